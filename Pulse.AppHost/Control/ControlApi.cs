@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Pulse.AppHost.Control;
+
+/// <summary>What `./pulse status`, `resource`, `logs` and `down` ask, on a Unix socket that only its owner may open.</summary>
+internal static class ControlApi
+{
+    public static WebApplication Create(DistributedApplication app, PulseRun run)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], EnvironmentName = Environments.Production });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(run.ControlSocket));
+        builder.Services.AddSingleton(run);
+        builder.Services.AddSingleton(new ResourceControl(app));
+        builder.Services.AddSingleton(new ShutdownSignal(app.Services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+
+        var control = builder.Build();
+        control.UseExceptionHandler();
+        control.UseStatusCodePages();
+        control.MapControlApi();
+        return control;
+    }
+
+    public static async Task StartListeningAsync(this WebApplication control, string socket)
+    {
+        File.Delete(socket); // left by a run that was killed; the data folder's lock is ours
+        await control.StartAsync();
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private static void MapControlApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/resources", (ResourceControl resources) => new ResourceList(resources.List()));
+        foreach (var command in (string[])["start", "stop", "restart"])
+        {
+            routes.MapPost($"/resources/{{name}}/{command}", (string name, ResourceControl resources, CancellationToken ct) => ExecuteAsync(name, command, resources, ct));
+        }
+
+        routes.MapGet("/resources/{name}/logs", ReadLogsAsync);
+        routes.MapGet("/urls", GetUrls);
+        routes.MapPost("/shutdown", (ShutdownSignal shutdown) =>
+        {
+            shutdown.Send();
+            return TypedResults.Accepted((string?)null);
+        });
+    }
+
+    private static async Task<Results<Ok<ResourceView>, ProblemHttpResult>> ExecuteAsync(string name, string command, ResourceControl resources, CancellationToken ct)
+    {
+        if (resources.Find(name) is not { } resource) return NotFound(name);
+        return await resources.ExecuteAsync(resource, command, ct) is { } failure
+            ? TypedResults.Problem(failure, statusCode: StatusCodes.Status409Conflict, title: $"{command} of {name} failed")
+            : TypedResults.Ok(resources.View(resource));
+    }
+
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReadLogsAsync(string name, ResourceControl resources, int? tail)
+    {
+        if (resources.Find(name) is not { } resource) return NotFound(name);
+        var lines = await resources.ReadLogsAsync(resource);
+        return TypedResults.Text(string.Concat(lines.TakeLast(Math.Max(tail ?? int.MaxValue, 0)).Select(line => line.Content + "\n")), "text/plain");
+    }
+
+    private static Urls GetUrls(PulseRun run) => run.HasDashboard
+        ? new Urls(run.GatewayUrl, run.DashboardUrl, PulseHost.DashboardLogin(run), run.Secret("dashboard-api-key"), $"{run.DashboardUrl}/api/telemetry")
+        : new Urls(run.GatewayUrl, null, null, null, null);
+
+    private static ProblemHttpResult NotFound(string name) =>
+        TypedResults.Problem($"There is no resource named {name}.", statusCode: StatusCodes.Status404NotFound);
+
+    // Not IHostApplicationLifetime itself: that name means this small web application here.
+    private sealed class ShutdownSignal(IHostApplicationLifetime application)
+    {
+        public void Send() => application.StopApplication();
+    }
+
+    private sealed record ResourceList(IReadOnlyList<ResourceView> Resources);
+
+    private sealed record Urls(string Api, string? Dashboard, string? DashboardLogin, string? DashboardApiKey, string? DashboardApi);
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pulse.Contracts.Ids;
+
+namespace Pulse.Contracts.PublishedKeys;
+
+/// <summary>What every reader needs to show a post and to decide whether a viewer may see it; the value of <see cref="PostKeys.Snapshot"/>.</summary>
+public sealed record PostSnapshot(
+    PostId Id,
+    UserId AuthorId,
+    string Content,
+    PostVisibility Visibility,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? EditedAt = null,
+    PostId? InReplyTo = null)
+{
+    /// <summary>What stands in the place of a deleted post, so that a late fill cannot bring it back.</summary>
+    public static ReadOnlySpan<byte> Tombstone => "deleted"u8;
+
+    public static bool IsTombstone(ReadOnlySpan<byte> value) => value.SequenceEqual(Tombstone);
+
+    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, PublishedJson.Default.PostSnapshot);
+
+    /// <exception cref="JsonException">The value is neither a snapshot nor was it checked for the tombstone.</exception>
+    public static PostSnapshot Decode(ReadOnlySpan<byte> value) =>
+        JsonSerializer.Deserialize(value, PublishedJson.Default.PostSnapshot) ?? throw new JsonException("The snapshot is null.");
+}
+
+/// <summary>What every reader shows of an author; the value of <see cref="UserKeys.Card"/>.</summary>
+public sealed record AuthorCard(UserId Id, string Username, string DisplayName, string? AvatarUrl, bool IsCelebrity)
+{
+    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, PublishedJson.Default.AuthorCard);
+
+    /// <exception cref="JsonException">The value is not a card.</exception>
+    public static AuthorCard Decode(ReadOnlySpan<byte> value) =>
+        JsonSerializer.Deserialize(value, PublishedJson.Default.AuthorCard) ?? throw new JsonException("The card is null.");
+}
+
+/// <summary>Hydration reads a hundred of these per page, so their (de)serializers are generated at compile time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PostSnapshot))]
+[JsonSerializable(typeof(AuthorCard))]
+internal sealed partial class PublishedJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace Pulse.Gateway.OpenApi;
+
+/// <summary>What the gateway itself brings to the document: its own calls, the server, the bearer token.</summary>
+internal static class GatewayDocument
+{
+    private const string Json = """
+        {
+          "openapi": "3.1.1",
+          "info": {
+            "title": "Pulse",
+            "version": "v1",
+            "description": "Sign up, log in, and put the access token into Authorize. Errors are application/problem+json; every answer carries X-RateLimit-Limit, -Remaining and -Reset."
+          },
+          "servers": [{ "url": "/" }],
+          "security": [{ "bearer": [] }],
+          "paths": {
+            "/system/health": {
+              "get": {
+                "tags": ["System"],
+                "summary": "The health of every process and of what they depend on.",
+                "operationId": "GetSystemHealth",
+                "security": [],
+                "responses": {
+                  "200": { "description": "Healthy or degraded", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/SystemHealth" } } } },
+                  "503": { "description": "Unhealthy", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/SystemHealth" } } } }
+                }
+              }
+            }
+          },
+          "components": {
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
+            "schemas": {
+              "SystemState": { "enum": ["unknown", "healthy", "degraded", "unhealthy"] },
+              "SystemHealth": {
+                "type": "object",
+                "required": ["status", "database", "redis", "bus", "services", "timestamp"],
+                "properties": {
+                  "status": { "$ref": "#/components/schemas/SystemState" },
+                  "database": { "$ref": "#/components/schemas/SystemState" },
+                  "redis": { "$ref": "#/components/schemas/SystemState" },
+                  "bus": { "$ref": "#/components/schemas/SystemState" },
+                  "services": { "type": "object", "additionalProperties": { "$ref": "#/components/schemas/SystemState" } },
+                  "timestamp": { "type": "string", "format": "date-time" }
+                }
+              }
+            }
+          }
+        }
+        """;
+
+    public static JsonObject Create() => JsonNode.Parse(Json)!.AsObject();
+}

@@ -1,0 +1,35 @@
+using Pulse.Gateway.Authentication;
+using Pulse.Gateway.OpenApi;
+using Pulse.Gateway.RateLimiting;
+using Pulse.Gateway.Routing;
+using Pulse.Gateway.SystemStatus;
+using Pulse.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddRateLimits();
+builder.AddApiRoutes();
+builder.AddSystemStatus();
+builder.AddApiDocument();
+
+var app = builder.Build();
+
+app.UseServiceDefaults(beforeAuthentication: early =>
+{
+    early.UseRateLimits();
+    early.UsePathGuard();
+    early.UseBodyLimit();
+    early.UseDocsPage();
+});
+app.MapSystemStatus();
+app.MapApiDocument();
+app.MapReverseProxy(proxy =>
+{
+    proxy.UseOutsideHeaders();
+    proxy.UseRefusedQueries();
+    proxy.UseForwarderProblems();
+    proxy.UseLoadBalancing();
+});
+
+await app.RunAsync();

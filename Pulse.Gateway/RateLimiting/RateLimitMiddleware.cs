@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Pulse.Gateway.Routing;
+using Pulse.ServiceDefaults.Problems;
+using Yarp.ReverseProxy.Model;
+
+namespace Pulse.Gateway.RateLimiting;
+
+/// <summary>
+/// Counts every call, refused ones too, and tells every caller where he stands: <c>X-RateLimit-Limit</c>,
+/// <c>-Remaining</c>, and <c>-Reset</c> as Unix time in seconds.
+/// </summary>
+internal sealed class RateLimitMiddleware(RequestDelegate next, CallLimiter limiter, IProblemDetailsService problems, TimeProvider clock)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (IsProbe(context.Request.Path))
+        {
+            await next(context);
+            return;
+        }
+
+        var call = LimitOf(context.GetEndpoint());
+        using var lease = limiter.Count(call, await Caller.OfAsync(context, call));
+        // At the start of the answer: an exception in between clears the headers set so far.
+        context.Response.OnStarting(() => Tell(context.Response.Headers, lease));
+        if (lease.IsAcquired) await next(context);
+        else await RefuseAsync(context, lease);
+    }
+
+    // An orchestrator asks from an address that others may share, and must not be told that the gateway is ill.
+    private static bool IsProbe(PathString path) => path == "/health" || path == "/alive";
+
+    private static LimitedCall LimitOf(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<RouteModel>() is { } route && RouteTable.Find(route.Config.RouteId) is { } row ? row.Limit : LimitedCall.EverythingElse;
+
+    private static Task Tell(IHeaderDictionary headers, WindowLease lease)
+    {
+        headers["X-RateLimit-Limit"] = lease.Limit.Calls.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Remaining"] = lease.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Reset"] = lease.EndsAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        return Task.CompletedTask;
+    }
+
+    private async Task RefuseAsync(HttpContext context, WindowLease lease)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling((lease.EndsAt - clock.GetUtcNow()).TotalSeconds));
+        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = context,
+            ProblemDetails = new ProblemDetails
+            {
+                Status = StatusCodes.Status429TooManyRequests,
+                Type = ProblemTypes.RateLimited,
+                Detail = $"At most {lease.Limit.Calls} of these calls in {Words(lease.Limit.Window)}; try again in {seconds} s.",
+            },
+        });
+    }
+
+    private static string Words(TimeSpan window) => window == TimeSpan.FromHours(1) ? "an hour" : "a minute";
+}

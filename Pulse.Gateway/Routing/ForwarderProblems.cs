@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Mvc;
+using Pulse.ServiceDefaults.Problems;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Pulse.Gateway.Routing;
+
+/// <summary>
+/// What YARP could not forward, as problems. 503 with <c>Retry-After</c> promises that the service was never reached, so
+/// that anything may be sent again; an answer that broke off is 502, one that did not come in time 504.
+/// </summary>
+internal static class ForwarderProblems
+{
+    private const int ClientClosedRequest = 499;
+    private const string RetrySeconds = "1";
+
+    public static void UseForwarderProblems(this IReverseProxyApplicationBuilder proxy) =>
+        proxy.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.Response.HasStarted) return;
+
+            if (context.GetForwarderErrorFeature() is { } failure) await AnswerAsync(context, failure);
+            // A bare error of a service's web server: without its "no content" the status code page fills it.
+            else if (context.Response is { StatusCode: >= 400, ContentLength: 0 } response) response.ContentLength = null;
+        });
+
+    private static async Task AnswerAsync(HttpContext context, IForwarderErrorFeature failure)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = ClientClosedRequest;
+            return;
+        }
+
+        if (failure.Error is ForwarderError.RequestBodyClient) return; // 400, 408 or 413, for the status code page
+
+        var problem = Describe(failure);
+        context.Response.StatusCode = problem.Status!.Value;
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetrySeconds;
+        await context.RequestServices.GetRequiredService<IProblemDetailsService>()
+            .TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails Describe(IForwarderErrorFeature failure) => failure switch
+    {
+        { Error: ForwarderError.NoAvailableDestinations } => Unavailable(),
+        { Exception: { } exception } when NeverConnected(exception) => Unavailable(),
+        { Error: ForwarderError.RequestTimedOut } => new ProblemDetails
+        {
+            Status = StatusCodes.Status504GatewayTimeout,
+            Detail = "The service behind this call did not answer in time; the call may have taken effect.",
+        },
+        _ => new ProblemDetails
+        {
+            Status = StatusCodes.Status502BadGateway,
+            Detail = "The answer of the service behind this call broke off; the call may have taken effect.",
+        },
+    };
+
+    private static ProblemDetails Unavailable() => new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Type = ProblemTypes.Unavailable,
+        Detail = "The service behind this call is not available; try again shortly.",
+    };
+
+    private static bool NeverConnected(Exception exception) => exception switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable } => true,
+        // ConnectTimeout; the limit of the whole answer cancels without one.
+        TimeoutException => true,
+        { InnerException: { } inner } => NeverConnected(inner),
+        _ => false,
+    };
+}

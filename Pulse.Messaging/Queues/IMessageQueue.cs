@@ -1,0 +1,28 @@
+namespace Pulse.Messaging.Queues;
+
+/// <summary>A queue with at-least-once delivery: what is received is hidden for a while and returns unless it is deleted.</summary>
+public interface IMessageQueue
+{
+    /// <summary>The most messages of one call; SQS takes no more.</summary>
+    const int MaxBatch = 10;
+
+    string Name { get; }
+
+    /// <summary>Waits up to <paramref name="wait"/> for up to <paramref name="max"/> messages and hides them for <paramref name="visibility"/>.</summary>
+    Task<IReadOnlyList<Delivery>> ReceiveAsync(int max, TimeSpan wait, TimeSpan visibility, CancellationToken ct);
+
+    /// <summary>Acknowledges up to <see cref="MaxBatch"/> deliveries.</summary>
+    /// <returns>Those that could not be deleted; they will be delivered again.</returns>
+    Task<IReadOnlyList<Delivery>> DeleteAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct);
+
+    /// <summary>Hides up to <see cref="MaxBatch"/> deliveries for <paramref name="visibility"/> from now; zero gives them back at once.</summary>
+    /// <returns>Those that could not be changed, mostly because they are not in flight any more.</returns>
+    Task<IReadOnlyList<Delivery>> ChangeVisibilityAsync(IReadOnlyList<Delivery> deliveries, TimeSpan visibility, CancellationToken ct);
+}
+
+/// <summary>One receipt of one message.</summary>
+/// <param name="Receipt">What deletes or hides this receipt; each receive has another one.</param>
+/// <param name="Body">The envelope as JSON text.</param>
+/// <param name="ReceiveCount">1 at the first delivery.</param>
+/// <param name="TraceParent">The trace that the publisher passed on.</param>
+public sealed record Delivery(string MessageId, string Receipt, string Body, int ReceiveCount, string? TraceParent);

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Pulse.Messaging.Queues;
+
+/// <summary>Opens queues by name.</summary>
+public interface IMessageQueueFactory
+{
+    IMessageQueue Open(string name);
+}
+
+public static class QueuePumpRegistration
+{
+    /// <summary>Pumps <paramref name="queue"/> into <typeparamref name="THandler"/>. Options come from <c>Queues:{queue}</c>, else <c>Queues</c>.</summary>
+    public static IHostApplicationBuilder AddQueuePump<THandler>(this IHostApplicationBuilder builder, string queue)
+        where THandler : class, IMessageHandler
+    {
+        builder.Services.AddOptions<QueuePumpOptions>(queue)
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                configuration.GetSection(QueuePumpOptions.Section).Bind(options);
+                configuration.GetSection($"{QueuePumpOptions.Section}:{queue}").Bind(options);
+            })
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<THandler>();
+        // AddHostedService would keep only one pump: it registers a type once.
+        builder.Services.AddSingleton<IHostedService>(services => new QueuePump(
+            services.GetRequiredService<IMessageQueueFactory>().Open(queue),
+            services.GetRequiredService<THandler>(),
+            services.GetRequiredService<IOutageDetector>(),
+            services.GetRequiredService<IOptionsMonitor<QueuePumpOptions>>().Get(queue),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<QueuePump>>()));
+        return builder;
+    }
+}

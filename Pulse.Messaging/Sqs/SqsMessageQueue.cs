@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using Pulse.Messaging.Publishing;
+using Pulse.Messaging.Queues;
+
+namespace Pulse.Messaging.Sqs;
+
+/// <summary>One SQS queue. Its URL is looked up at the first call and kept.</summary>
+internal sealed class SqsMessageQueue(IAmazonSQS sqs, string name) : IMessageQueue
+{
+    private const string ReceiveCount = "ApproximateReceiveCount";
+
+    private string? _url;
+
+    public string Name => name;
+
+    public async Task<IReadOnlyList<Delivery>> ReceiveAsync(int max, TimeSpan wait, TimeSpan visibility, CancellationToken ct)
+    {
+        var response = await sqs.ReceiveMessageAsync(
+            new ReceiveMessageRequest
+            {
+                QueueUrl = await UrlAsync(ct),
+                MaxNumberOfMessages = max,
+                WaitTimeSeconds = (int)wait.TotalSeconds,
+                VisibilityTimeout = (int)visibility.TotalSeconds,
+                MessageAttributeNames = [MessagingTelemetry.TraceParentAttribute],
+                MessageSystemAttributeNames = [ReceiveCount],
+            },
+            ct);
+        // In v4 of the SDK an empty collection is null.
+        return [.. (response.Messages ?? []).Select(ToDelivery)];
+    }
+
+    public async Task<IReadOnlyList<Delivery>> DeleteAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct)
+    {
+        var response = await sqs.DeleteMessageBatchAsync(
+            new DeleteMessageBatchRequest
+            {
+                QueueUrl = await UrlAsync(ct),
+                Entries = [.. deliveries.Select((delivery, index) => new DeleteMessageBatchRequestEntry(EntryId(index), delivery.Receipt))],
+            },
+            ct);
+        return Failed(deliveries, response.Failed);
+    }
+
+    public async Task<IReadOnlyList<Delivery>> ChangeVisibilityAsync(IReadOnlyList<Delivery> deliveries, TimeSpan visibility, CancellationToken ct)
+    {
+        var response = await sqs.ChangeMessageVisibilityBatchAsync(
+            new ChangeMessageVisibilityBatchRequest
+            {
+                QueueUrl = await UrlAsync(ct),
+                Entries =
+                [
+                    .. deliveries.Select((delivery, index) => new ChangeMessageVisibilityBatchRequestEntry(EntryId(index), delivery.Receipt)
+                    {
+                        VisibilityTimeout = (int)Math.Ceiling(visibility.TotalSeconds),
+                    }),
+                ],
+            },
+            ct);
+        return Failed(deliveries, response.Failed);
+    }
+
+    private static Delivery ToDelivery(Message message) => new(
+        message.MessageId,
+        message.ReceiptHandle,
+        message.Body,
+        message.Attributes?.GetValueOrDefault(ReceiveCount) is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 1,
+        message.MessageAttributes?.GetValueOrDefault(MessagingTelemetry.TraceParentAttribute)?.StringValue);
+
+    private static string EntryId(int index) => index.ToString(CultureInfo.InvariantCulture);
+
+    private static Delivery[] Failed(IReadOnlyList<Delivery> deliveries, List<BatchResultErrorEntry>? failed) =>
+        [.. (failed ?? []).Select(entry => deliveries[int.Parse(entry.Id, CultureInfo.InvariantCulture)])];
+
+    private async ValueTask<string> UrlAsync(CancellationToken ct) =>
+        _url ??= (await sqs.GetQueueUrlAsync(new GetQueueUrlRequest(name), ct)).QueueUrl;
+}
+
+internal sealed class SqsMessageQueueFactory(IAmazonSQS sqs) : IMessageQueueFactory
+{
+    private readonly ConcurrentDictionary<string, IMessageQueue> _queues = [];
+
+    public IMessageQueue Open(string name) => _queues.GetOrAdd(name, static (key, client) => new SqsMessageQueue(client, key), sqs);
+}

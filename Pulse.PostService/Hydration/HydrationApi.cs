@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.PostService.Data;
+using Pulse.PostService.Posts;
+using Pulse.ServiceDefaults.Authentication;
+using Pulse.ServiceDefaults.Problems;
+
+namespace Pulse.PostService.Hydration;
+
+/// <summary>What the other services ask about posts. No visibility here: the caller has the rules and the viewer.</summary>
+internal static class HydrationApi
+{
+    public static IEndpointRouteBuilder MapHydrationApi(this IEndpointRouteBuilder routes)
+    {
+        var hydration = routes.MapInternalGroup();
+        hydration.MapPost("/posts/batch", ReadBatch).WithName("ReadPostBatch");
+        hydration.MapGet("/authors/{id}/posts", ListIds).WithName("ListAuthorPostIds");
+        hydration.MapGet("/authors/{id}/summary", Summarize).WithName("SummarizeAuthor");
+        return routes;
+    }
+
+    internal static async Task<Results<Ok<PostBatchResponse>, ProblemHttpResult>> ReadBatch(
+        PostBatchRequest request, PostDbContext db, PostCache cache, CancellationToken ct)
+    {
+        if (request.Ids is not { Count: <= Batch.MaxIds }) return Problem.Invalid("ids", $"A batch is a list of at most {Batch.MaxIds} ids.");
+
+        long[] ids = [.. request.Ids.Select(id => id.Value).Distinct()];
+        var rows = await db.Posts.AsNoTracking().Where(post => ids.Contains(post.Id) && post.DeletedAt == null).ToListAsync(ct);
+        PostSnapshot[] posts = [.. rows.Select(row => row.ToSnapshot())];
+        await cache.FillAsync(posts, ct);
+        return TypedResults.Ok(new PostBatchResponse(posts));
+    }
+
+    internal static async Task<Results<Ok<AuthorPostIds>, ProblemHttpResult>> ListIds(
+        UserId id, PostId? before, int? limit, PostDbContext db, CancellationToken ct)
+    {
+        var size = limit ?? Batch.MaxIds;
+        if (size is < 1 or > Batch.MaxIds) return Problem.Invalid("limit", $"The limit is a number from 1 to {Batch.MaxIds}.");
+
+        var below = before?.Value ?? long.MaxValue;
+        var ids = await db.Posts
+            .Where(post => post.AuthorId == id.Value && post.DeletedAt == null && post.Id < below)
+            .OrderByDescending(post => post.Id)
+            .Select(post => post.Id)
+            .Take(size)
+            .ToListAsync(ct);
+        return TypedResults.Ok(new AuthorPostIds(ids.ConvertAll(PostId.From)));
+    }
+
+    internal static async Task<Ok<AuthorSummary>> Summarize(UserId id, PostDbContext db, CancellationToken ct) =>
+        TypedResults.Ok(new AuthorSummary(await db.Posts.LongCountAsync(post => post.AuthorId == id.Value && post.DeletedAt == null, ct)));
+}

@@ -1,0 +1,74 @@
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.ServiceDefaults.Redis;
+using StackExchange.Redis;
+
+namespace Pulse.PostService.Posts;
+
+/// <summary>
+/// The keys <c>p:*</c>, which this service alone writes. A tombstone goes over anything and a snapshot over nothing, so
+/// a fill that read before a delete committed cannot bring the post back.
+/// </summary>
+internal sealed class PostCache(RedisCircuit redis)
+{
+    /// <summary>Longer than any commit takes; short, because a process that dies before its commit leaves it behind.</summary>
+    internal static readonly TimeSpan EarlyTombstoneLifetime = TimeSpan.FromSeconds(30);
+
+    private static readonly byte[] Tombstone = PostSnapshot.Tombstone.ToArray();
+
+    // The early and the late tombstone are the same bytes; only the early one has so little time left. A second delete at
+    // the same time must neither shorten nor remove the late one of the first.
+    private const string SetEarlyTombstone =
+        """
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        end
+        return 0
+        """;
+
+    private const string RemoveEarlyTombstone =
+        """
+        if redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then
+            return redis.call('DEL', KEYS[1])
+        end
+        return 0
+        """;
+
+    /// <summary>Puts a new id on top of its author's own tail.</summary>
+    public Task AddToSelfAsync(UserId author, PostId id, CancellationToken ct)
+    {
+        RedisKey key = PostKeys.Self(author);
+        return redis.TryRunAsync(
+            db => Task.WhenAll(
+                db.ListLeftPushAsync(key, Snowflake.ToBytes(id.Value)),
+                db.ListTrimAsync(key, 0, PostKeys.SelfCapacity - 1),
+                db.KeyExpireAsync(key, PostKeys.SelfLifetime)),
+            ct);
+    }
+
+    /// <summary>Writes the snapshots that are not there.</summary>
+    public Task FillAsync(IReadOnlyCollection<PostSnapshot> posts, CancellationToken ct) => posts.Count == 0
+        ? Task.CompletedTask
+        : redis.TryRunAsync(
+            db => Task.WhenAll(posts.Select(post =>
+                db.StringSetAsync(PostKeys.Snapshot(post.Id), post.Encode(), PostKeys.SnapshotLifetime, When.NotExists))),
+            ct);
+
+    /// <summary>Hides a post whose delete is about to commit.</summary>
+    public Task BuryEarlyAsync(PostId id, CancellationToken ct) => ScriptAsync(SetEarlyTombstone, id, ct);
+
+    /// <summary>Shows the post again: its delete did not commit. A tombstone of a delete that did stays.</summary>
+    public Task UnburyAsync(PostId id, CancellationToken ct) => ScriptAsync(RemoveEarlyTombstone, id, ct);
+
+    /// <summary>Hides posts whose delete has committed.</summary>
+    /// <returns>Whether it was done.</returns>
+    public Task<bool> BuryAsync(IReadOnlyCollection<PostId> ids, CancellationToken ct) =>
+        redis.TryRunAsync(
+            db => Task.WhenAll(ids.Select(id => db.StringSetAsync(PostKeys.Snapshot(id), Tombstone, PostKeys.SnapshotLifetime))),
+            ct);
+
+    private Task ScriptAsync(string script, PostId id, CancellationToken ct) =>
+        redis.TryRunAsync(
+            db => db.ScriptEvaluateAsync(script, [PostKeys.Snapshot(id)], [Tombstone, (long)EarlyTombstoneLifetime.TotalMilliseconds]),
+            ct);
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Pulse.ServiceDefaults.Authentication;
+
+namespace Pulse.ServiceDefaults.Http;
+
+/// <summary>Limits of what comes in, and resilient clients for what goes out to other services.</summary>
+public static class HttpRegistration
+{
+    /// <summary>Bytes of a request body; API.md "Limits".</summary>
+    public const long MaxBodyBytes = 64 * 1024;
+
+    internal static void AddPulseHttp(this IHostApplicationBuilder builder) =>
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+
+    /// <summary>
+    /// A named <see cref="HttpClient"/> for the internal calls of <paramref name="service"/>. Its address comes from
+    /// <c>services:{service}:http:0</c>, as Aspire and ECS both inject it.
+    /// </summary>
+    public static IHttpClientBuilder AddInternalHttpClient(this IServiceCollection services, string name, string service) =>
+        services.AddHttpClient(name)
+            .ConfigureHttpClient((provider, client) =>
+            {
+                var address = provider.GetRequiredService<IConfiguration>()[$"services:{service}:http:0"]
+                    ?? throw new InvalidOperationException($"The address of '{service}' is not configured (services:{service}:http:0).");
+                client.BaseAddress = new Uri(address);
+                client.DefaultRequestHeaders.Add(ServiceKeyOptions.Header, provider.GetRequiredService<IOptions<ServiceKeyOptions>>().Value.ServiceKey);
+                // The resilience handler has the shorter, per-attempt limits.
+                client.Timeout = TimeSpan.FromSeconds(10);
+            })
+            .AddHttpMessageHandler(provider => new ResilienceHandler(service, provider.GetRequiredService<TimeProvider>()));
+}

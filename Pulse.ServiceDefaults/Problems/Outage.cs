@@ -1,0 +1,28 @@
+using System.Net.Sockets;
+using Npgsql;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using StackExchange.Redis;
+
+namespace Pulse.ServiceDefaults.Problems;
+
+/// <summary>Tells an outage, which passes by itself, from a failure, which would repeat.</summary>
+public static class Outage
+{
+    // Class 08: connection; 53: resources; 57P: operator intervention (shutdown, cannot connect now).
+    private static readonly string[] TransientStates = ["08", "53", "57P"];
+
+    public static bool Is(Exception exception) => exception switch
+    {
+        DependencyUnavailableException => true,
+        PostgresException postgres => TransientStates.Any(state => postgres.SqlState.StartsWith(state, StringComparison.Ordinal)),
+        NpgsqlException => true,
+        RedisConnectionException or RedisTimeoutException => true,
+        RedisServerException redis => redis.Message.StartsWith("LOADING", StringComparison.Ordinal),
+        BrokenCircuitException or TimeoutRejectedException or TimeoutException => true,
+        HttpRequestException { StatusCode: null } or SocketException => true,
+        HttpRequestException { StatusCode: { } status } => (int)status >= 500,
+        { InnerException: { } inner } => Is(inner),
+        _ => false,
+    };
+}

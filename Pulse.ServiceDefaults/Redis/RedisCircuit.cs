@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using Pulse.ServiceDefaults.Problems;
+using StackExchange.Redis;
+
+namespace Pulse.ServiceDefaults.Redis;
+
+/// <summary>
+/// The way to Redis: every call has a time limit, and after a few failures callers are told "away" at once instead of
+/// waiting for a dead socket. A probe each second closes the circuit again.
+/// </summary>
+public sealed partial class RedisCircuit
+{
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromMilliseconds(250);
+
+    private readonly IConnectionMultiplexer _redis;
+    private readonly ILogger<RedisCircuit> _logger;
+    private readonly ResiliencePipeline _pipeline;
+
+    public RedisCircuit(IConnectionMultiplexer redis, TimeProvider clock, ILogger<RedisCircuit> logger)
+    {
+        _redis = redis;
+        _logger = logger;
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = 0.5,
+                MinimumThroughput = 3,
+                SamplingDuration = TimeSpan.FromSeconds(2),
+                BreakDuration = TimeSpan.FromSeconds(1),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(Outage.Is),
+                OnOpened = _ =>
+                {
+                    LogOpened();
+                    return ValueTask.CompletedTask;
+                },
+                OnClosed = _ =>
+                {
+                    LogClosed();
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>Runs one call, or one pipelined batch of calls, within a reader's patience.</summary>
+    /// <exception cref="DependencyUnavailableException">Redis is away, or was too slow.</exception>
+    public Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken ct) => RunAsync(call, CallTimeout, ct);
+
+    /// <summary>Runs one call, or one pipelined batch of calls.</summary>
+    /// <exception cref="DependencyUnavailableException">Redis is away, or took longer than <paramref name="timeout"/>.</exception>
+    public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, TimeSpan timeout, CancellationToken ct)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(
+                static async (state, token) => await state.call(state._redis.GetDatabase()).WaitAsync(state.timeout, token),
+                (call, timeout, _redis),
+                ct);
+        }
+        catch (Exception exception) when (Outage.Is(exception))
+        {
+            throw new DependencyUnavailableException("redis", exception);
+        }
+    }
+
+    /// <summary>Runs a call whose effect is a convenience: an outage is no failure.</summary>
+    /// <returns>Whether it was done.</returns>
+    public async Task<bool> TryRunAsync(Func<IDatabase, Task> call, CancellationToken ct)
+    {
+        try
+        {
+            await RunAsync(
+                async db =>
+                {
+                    await call(db);
+                    return true;
+                },
+                ct);
+            return true;
+        }
+        catch (DependencyUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(1201, LogLevel.Warning, "Redis is away; its callers go on without it")]
+    private partial void LogOpened();
+
+    [LoggerMessage(1202, LogLevel.Information, "Redis is back")]
+    private partial void LogClosed();
+}

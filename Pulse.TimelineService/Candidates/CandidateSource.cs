@@ -1,0 +1,74 @@
+using Pulse.ServiceDefaults.Problems;
+
+namespace Pulse.TimelineService.Candidates;
+
+/// <summary>Reads ids below <paramref name="before"/> from where a source goes on beyond its list; fewer than <paramref name="count"/> means that there are no more.</summary>
+internal delegate Task<List<long>> OlderIds(long before, int count, CancellationToken ct);
+
+/// <summary>
+/// Ids of one kind, newest first: a list at hand, complete down to its floor, and below the floor whatever
+/// <see cref="OlderIds"/> finds, with the same cursor.
+/// </summary>
+internal sealed class CandidateSource
+{
+    private readonly long[] _ids;
+    private readonly OlderIds? _older;
+
+    private CandidateSource(long[] ids, long floor, bool fromCache, OlderIds? older, string? optional)
+    {
+        (_ids, Floor, FromCache, _older, Optional) = (ids, floor, fromCache, older, optional);
+    }
+
+    /// <summary>From here on the list is complete; 0 when there is nothing older.</summary>
+    public long Floor { get; }
+
+    /// <summary>Whether the list is what Redis held.</summary>
+    public bool FromCache { get; }
+
+    /// <summary>Null when the page is not complete without this source, else what a page without it must confess.</summary>
+    public string? Optional { get; }
+
+    /// <summary>Set when <see cref="OlderIds"/> met an outage.</summary>
+    public bool Failed { get; private set; }
+
+    /// <summary>A list complete down to its floor.</summary>
+    public static CandidateSource List(long[] ids, long floor, bool fromCache, OlderIds older) => new(ids, floor, fromCache, older, optional: null);
+
+    /// <summary>Nothing at hand, everything by query.</summary>
+    public static CandidateSource Query(OlderIds older, string? optional = null) => new([], long.MaxValue, fromCache: false, older, optional);
+
+    /// <summary>Extra ids that claim nothing.</summary>
+    public static CandidateSource Extra(long[] ids) => new(ids, floor: 0, fromCache: true, older: null, optional: null);
+
+    /// <summary>Whether Redis held <paramref name="id"/> for this source.</summary>
+    public bool Holds(long id) => FromCache && Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0;
+
+    /// <summary>The newest <paramref name="count"/> ids below <paramref name="before"/>.</summary>
+    /// <returns>The ids, and the bound from which on they are all; 0 unless an outage cut them short.</returns>
+    public async Task<(IReadOnlyList<long> Ids, long Bound)> BeforeAsync(long before, int count, CancellationToken ct)
+    {
+        var start = Array.BinarySearch(_ids, before, NewestFirst.Instance);
+        start = start >= 0 ? start + 1 : ~start;
+        var ids = _ids.AsSpan(start, Math.Min(count, _ids.Length - start)).ToArray().ToList();
+        if (ids.Count == count || Floor == 0 || _older is null) return (ids, 0);
+
+        var from = Math.Min(before, Floor);
+        try
+        {
+            ids.AddRange(await _older(from, count - ids.Count, ct));
+            return (ids, 0);
+        }
+        catch (Exception exception) when (Outage.Is(exception))
+        {
+            Failed = true;
+            return (ids, Optional is null ? from : 0);
+        }
+    }
+
+    private sealed class NewestFirst : IComparer<long>
+    {
+        public static readonly NewestFirst Instance = new();
+
+        public int Compare(long x, long y) => y.CompareTo(x);
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Options;
+using Pulse.Contracts.Ids;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.TimelineService.HomeTimeline;
+using Pulse.TimelineService.Hydrating;
+using Pulse.TimelineService.Rebuilding;
+using Pulse.TimelineService.Rules;
+using Pulse.Timelines;
+using Pulse.Timelines.Data;
+using Pulse.Timelines.Keys;
+using Pulse.Timelines.Store;
+using Pulse.Visibility;
+
+namespace Pulse.TimelineService.Candidates;
+
+/// <summary>Everything that a page of one viewer is merged from.</summary>
+/// <param name="Sources">Where ids come from.</param>
+/// <param name="Viewer">The graph that the rules go by.</param>
+/// <param name="Degraded">What the page has to confess already.</param>
+internal sealed record CandidateSet(IReadOnlyList<CandidateSource> Sources, ViewerGraph Viewer, IReadOnlyCollection<string> Degraded);
+
+/// <summary>Step 1 of the read path: what fan-out pushed, what it left to readers, the viewer's own, and what is too young for either.</summary>
+internal sealed class HomeCandidates(
+    CachedTimelines cache,
+    ViewerGraphs graphs,
+    PullAuthorCache pullAuthors,
+    TimelineRebuilder rebuilder,
+    AuthorPosts posts,
+    PostClient postService,
+    FeedTelemetry telemetry,
+    IOptions<TimelineOptions> timelineOptions,
+    IOptions<FeedOptions> feedOptions,
+    TimeProvider clock)
+{
+    public async Task<CandidateSet> ReadAsync(UserId viewer, CancellationToken ct)
+    {
+        HomeSnapshot snapshot;
+        try
+        {
+            snapshot = await cache.HomeAsync(viewer, ct);
+        }
+        catch (DependencyUnavailableException)
+        {
+            return await FromDatabaseAsync(viewer, ct);
+        }
+
+        var (graph, graphDegraded) = await graphs.GetAsync(viewer, snapshot.GraphVersion, ct);
+        try
+        {
+            List<CandidateSource> sources =
+            [
+                await HomeAsync(viewer, graph, snapshot.Home, ct),
+                CandidateSource.Extra(snapshot.Own),
+                .. await TailsAsync(viewer, graph, snapshot.PullersVersion, ct),
+            ];
+            if (YoungFollowees(graph) is { Length: > 0 } young)
+            {
+                sources.Add(CandidateSource.Query((before, count, token) => posts.BeforeAsync(young, mode: null, before, count, token), Degradation.Database));
+            }
+
+            return new CandidateSet(sources, graph, graphDegraded ? [Degradation.Graph] : []);
+        }
+        catch (DependencyUnavailableException exception) when (exception.Dependency == "redis")
+        {
+            return await FromDatabaseAsync(viewer, ct);
+        }
+    }
+
+    /// <summary>Redis is away: everything from Postgres, the viewer's own unplanned posts from their owner.</summary>
+    private async Task<CandidateSet> FromDatabaseAsync(UserId viewer, CancellationToken ct)
+    {
+        var (graph, graphDegraded) = await graphs.GetAsync(viewer, version: null, ct);
+        var authors = AuthorsOf(viewer, graph);
+        CandidateSource[] sources =
+        [
+            CandidateSource.Query((before, count, token) => posts.BeforeAsync(authors, mode: null, before, count, token)),
+            CandidateSource.Query((before, count, token) => postService.OwnIdsAsync(viewer, before, count, token), Degradation.Posts),
+        ];
+        return new CandidateSet(sources, graph, graphDegraded ? [Degradation.Cache, Degradation.Graph] : [Degradation.Cache]);
+    }
+
+    private async Task<CandidateSource> HomeAsync(UserId viewer, ViewerGraph graph, TimelineList list, CancellationToken ct)
+    {
+        var key = TimelineKeys.Home(viewer);
+        telemetry.CacheRead("home", list.State);
+        var fromCache = list.State == TimelineState.Warm;
+        if (fromCache) await cache.KeepAsync(key, timelineOptions.Value.Lifetime, ct);
+        else list = await rebuilder.HomeAsync(viewer, list.State, ct);
+
+        var authors = AuthorsOf(viewer, graph);
+        return CandidateSource.List(list.Ids, list.Floor, fromCache, (before, count, token) => posts.BeforeAsync(authors, FanoutMode.Push, before, count, token));
+    }
+
+    private async Task<IReadOnlyList<CandidateSource>> TailsAsync(UserId viewer, ViewerGraph graph, long? version, CancellationToken ct)
+    {
+        var pulled = await pullAuthors.GetAsync(version, ct);
+        UserId[] authors = [.. pulled.Authors.Where(author => graph.Is(author) || graph.Follows(author))];
+        var tails = await cache.TailsAsync(authors, ct);
+        return await Task.WhenAll(authors.Zip(tails, (author, list) => TailAsync(author, list, ct)));
+    }
+
+    private async Task<CandidateSource> TailAsync(UserId author, TimelineList list, CancellationToken ct)
+    {
+        telemetry.CacheRead("pull", list.State);
+        var fromCache = list.State == TimelineState.Warm;
+        if (fromCache) await cache.KeepAsync(TimelineKeys.Pull(author), timelineOptions.Value.Lifetime, ct);
+        else list = await rebuilder.TailAsync(author, list.State, ct);
+
+        return CandidateSource.List(list.Ids, list.Floor, fromCache, (before, count, token) => posts.BeforeAsync([author.Value], FanoutMode.Pull, before, count, token));
+    }
+
+    private static long[] AuthorsOf(UserId viewer, ViewerGraph graph) => [viewer.Value, .. graph.Followees.Keys.Select(followee => followee.Value)];
+
+    // The event of a new edge may still be on its way to the projection that fan-out goes by.
+    private long[] YoungFollowees(ViewerGraph graph)
+    {
+        var since = clock.GetUtcNow() - feedOptions.Value.YoungEdge;
+        return [.. graph.Followees.Where(followee => followee.Value > since).Select(followee => followee.Key.Value)];
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Options;
+using Pulse.Contracts.Api;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Paging;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.TimelineService.Candidates;
+using Pulse.TimelineService.Hydrating;
+using Pulse.TimelineService.Merging;
+using Pulse.Visibility;
+
+namespace Pulse.TimelineService.HomeTimeline;
+
+/// <summary>The read path, in its five steps: candidates, merge, hydrate, rules, present.</summary>
+internal sealed class HomeTimelineReader(
+    HomeCandidates candidates,
+    PostHydrator hydrator,
+    FeedTelemetry telemetry,
+    IOptions<FeedOptions> options,
+    TimeProvider clock)
+{
+    public async Task<FeedResponse> ReadAsync(UserId viewer, FeedCursor? after, int limit, CancellationToken ct)
+    {
+        var started = clock.GetTimestamp();
+        var set = await candidates.ReadAsync(viewer, ct);
+        var scan = await ScanAsync(set, after?.Scanned.Value ?? long.MaxValue, limit + 1, started, ct);
+        var page = Present(set, scan, after, limit);
+        telemetry.PageRead(page.Source, clock.GetElapsedTime(started));
+        return page;
+    }
+
+    /// <summary>Merges, hydrates and filters until <paramref name="wanted"/> posts are visible or every source is dry. One more than the page tells whether there is more.</summary>
+    private async Task<Scan> ScanAsync(CandidateSet set, long before, int wanted, long started, CancellationToken ct)
+    {
+        var scan = new Scan { Position = before, Degraded = [.. set.Degraded] };
+        for (var turn = 0; ; turn++)
+        {
+            // Later turns look further at a time: rules that emptied one page are likely to empty the next.
+            var count = (wanted - scan.Visible.Count) << Math.Min(turn, 3);
+            var slices = await Task.WhenAll(set.Sources.Select(source => source.BeforeAsync(scan.Position, count, ct)));
+            var bound = slices.Max(slice => slice.Bound);
+            var ids = TimelineMerge.Newest([.. slices.Select(slice => slice.Ids)], count).TakeWhile(id => id >= bound).ToList();
+            if (ids.Count > 0) await ShowAsync(set.Viewer, ids, scan, ct);
+
+            if (scan.Visible.Count >= wanted) return scan;
+            if (ids.Count < count)
+            {
+                // Dry, or what lies below the bound cannot be known now.
+                scan.Partial = bound > 0;
+                return scan;
+            }
+
+            if (clock.GetElapsedTime(started) > options.Value.Deadline)
+            {
+                scan.Partial = true;
+                return scan;
+            }
+
+            telemetry.Refilled();
+        }
+    }
+
+    private async Task ShowAsync(ViewerGraph viewer, List<long> ids, Scan scan, CancellationToken ct)
+    {
+        var hydrated = await hydrator.HydrateAsync(ids, ct);
+        scan.Degraded.UnionWith(hydrated.Degraded);
+        foreach (var id in ids)
+        {
+            if (hydrated.Posts.TryGetValue(new PostId(id), out var post)
+                && PostVisibilityRules.BelongsInHome(viewer, post)
+                && hydrated.Authors.TryGetValue(post.AuthorId, out var author))
+            {
+                scan.Visible.Add((post, author));
+            }
+        }
+
+        scan.Position = ids[^1];
+    }
+
+    private static FeedResponse Present(CandidateSet set, Scan scan, FeedCursor? after, int limit)
+    {
+        foreach (var failed in set.Sources.Where(each => each.Failed)) scan.Degraded.Add(failed.Optional ?? Degradation.Database);
+        if (scan.Partial)
+        {
+            // Nothing of what was asked can be had: an error is more honest than an empty page.
+            if (scan.Visible.Count == 0 && scan.Degraded.Contains(Degradation.Database)) throw new DependencyUnavailableException("postgres");
+            scan.Degraded.Add(Degradation.Partial);
+        }
+
+        var shown = scan.Visible.Take(limit).ToList();
+        var hasMore = scan.Visible.Count > limit || scan.Partial;
+        var position = scan.Visible.Count > limit ? shown[^1].Post.Id : new PostId(scan.Position);
+        var first = after?.First ?? (shown.Count > 0 ? shown[0].Post.Id : position);
+        var source = SourceOf(set, shown);
+        return new FeedResponse(
+            [.. shown.Select(post => PostResponse.From(post.Post, post.Author))],
+            hasMore ? new FeedCursor(position, first).Encode() : null,
+            hasMore,
+            source,
+            source == FeedSource.Database ? null : new PostId(set.Sources.Where(cached => cached.FromCache).Max(cached => cached.Floor)),
+            "latest",
+            [.. scan.Degraded.Order(StringComparer.Ordinal)]);
+    }
+
+    private static FeedSource SourceOf(CandidateSet set, List<(PostSnapshot Post, AuthorCard Author)> shown)
+    {
+        if (shown.Count == 0) return set.Sources[0].FromCache ? FeedSource.Cache : FeedSource.Database;
+
+        var cached = shown.Count(post => set.Sources.Any(source => source.Holds(post.Post.Id.Value)));
+        return cached == shown.Count ? FeedSource.Cache : cached == 0 ? FeedSource.Database : FeedSource.Mixed;
+    }
+
+    private sealed class Scan
+    {
+        /// <summary>The last id that was looked at.</summary>
+        public required long Position { get; set; }
+
+        public required HashSet<string> Degraded { get; init; }
+
+        public List<(PostSnapshot Post, AuthorCard Author)> Visible { get; } = [];
+
+        public bool Partial { get; set; }
+    }
+}

@@ -1,0 +1,30 @@
+using Pulse.ServiceDefaults.Http;
+using Pulse.TimelineService.Candidates;
+using Pulse.TimelineService.Hydrating;
+using Pulse.TimelineService.Rebuilding;
+using Pulse.TimelineService.Rules;
+
+namespace Pulse.TimelineService.HomeTimeline;
+
+internal static class HomeTimelineRegistration
+{
+    public static WebApplicationBuilder AddHomeTimeline(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<FeedOptions>().BindConfiguration(FeedOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddInternalHttpClient(ViewerGraphs.Client, "users");
+        services.AddInternalHttpClient(CardClient.Client, "users");
+        services.AddInternalHttpClient(PostClient.Client, "posts");
+        services.AddSingleton<FeedTelemetry>();
+        services.AddSingleton<CachedTimelines>();
+        services.AddSingleton<PullAuthorCache>();
+        services.AddSingleton<TimelineRebuilder>();
+        services.AddSingleton<PostClient>();
+        services.AddSingleton<CardClient>();
+        services.AddSingleton<PostHydrator>();
+        services.AddSingleton<ViewerGraphs>();
+        services.AddSingleton<HomeCandidates>();
+        services.AddSingleton<HomeTimelineReader>();
+        return builder;
+    }
+}

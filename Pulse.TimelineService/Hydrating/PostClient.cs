@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Pulse.Contracts;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.Contracts.PublishedKeys;
+
+namespace Pulse.TimelineService.Hydrating;
+
+/// <summary>The internal calls of PostService that a timeline needs.</summary>
+internal sealed class PostClient(IHttpClientFactory clients)
+{
+    internal const string Client = "posts";
+
+    /// <summary>Those of <paramref name="ids"/> that exist.</summary>
+    public async Task<IReadOnlyList<PostSnapshot>> BatchAsync(IReadOnlyList<PostId> ids, CancellationToken ct)
+    {
+        using var client = clients.CreateClient(Client);
+        using var response = await client.PostAsJsonAsync("/internal/posts/batch", new PostBatchRequest(ids), PulseJson.Options, ct);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<PostBatchResponse>(PulseJson.Options, ct))!.Posts;
+    }
+
+    /// <summary>The viewer's own committed posts, newest first, whether or not fan-out knows them.</summary>
+    public async Task<List<long>> OwnIdsAsync(UserId author, long before, int count, CancellationToken ct)
+    {
+        using var client = clients.CreateClient(Client);
+        var path = string.Create(CultureInfo.InvariantCulture, $"/internal/authors/{author.Value}/posts?before={before}&limit={Math.Min(count, Batch.MaxIds)}");
+        var answer = await client.GetFromJsonAsync<AuthorPostIds>(path, PulseJson.Options, ct);
+        return [.. answer!.Ids.Select(id => id.Value)];
+    }
+}

@@ -1,0 +1,90 @@
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.ServiceDefaults.Redis;
+using Pulse.TimelineService.HomeTimeline;
+using StackExchange.Redis;
+
+namespace Pulse.TimelineService.Hydrating;
+
+/// <summary>Posts by id, with their authors. An id without an entry was deleted, or never committed, or <see cref="Degraded"/> says why.</summary>
+internal sealed record Hydration(
+    IReadOnlyDictionary<PostId, PostSnapshot> Posts,
+    IReadOnlyDictionary<UserId, AuthorCard> Authors,
+    IReadOnlyCollection<string> Degraded);
+
+/// <summary>Step 3 of the read path: snapshots and cards from Redis, what is missing by one batched call to its owner.</summary>
+internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, CardClient userService)
+{
+    public async Task<Hydration> HydrateAsync(IReadOnlyList<long> ids, CancellationToken ct)
+    {
+        HashSet<string> degraded = [];
+        var posts = await PostsAsync(ids, degraded, ct);
+        var authors = await AuthorsAsync([.. posts.Values.Select(post => post.AuthorId).Distinct()], degraded, ct);
+        return new Hydration(posts, authors, degraded);
+    }
+
+    private async Task<Dictionary<PostId, PostSnapshot>> PostsAsync(IReadOnlyList<long> ids, HashSet<string> degraded, CancellationToken ct)
+    {
+        var values = await ReadAsync([.. ids.Select(id => (RedisKey)PostKeys.Snapshot(new PostId(id)))], degraded, ct);
+        var posts = new Dictionary<PostId, PostSnapshot>(ids.Count);
+        List<PostId> missing = [];
+        for (var index = 0; index < ids.Count; index++)
+        {
+            if (values[index] is not { } value) missing.Add(new PostId(ids[index]));
+            else if (!PostSnapshot.IsTombstone(value)) posts[new PostId(ids[index])] = PostSnapshot.Decode(value);
+        }
+
+        if (missing.Count == 0) return posts;
+        try
+        {
+            foreach (var post in await postService.BatchAsync(missing, ct)) posts[post.Id] = post;
+        }
+        catch (DependencyUnavailableException)
+        {
+            degraded.Add(Degradation.Posts);
+        }
+
+        return posts;
+    }
+
+    private async Task<Dictionary<UserId, AuthorCard>> AuthorsAsync(IReadOnlyList<UserId> ids, HashSet<string> degraded, CancellationToken ct)
+    {
+        var values = await ReadAsync([.. ids.Select(id => (RedisKey)UserKeys.Card(id))], degraded, ct);
+        var cards = new Dictionary<UserId, AuthorCard>(ids.Count);
+        List<UserId> missing = [];
+        for (var index = 0; index < ids.Count; index++)
+        {
+            if (values[index] is { } value) cards[ids[index]] = AuthorCard.Decode(value);
+            else missing.Add(ids[index]);
+        }
+
+        if (missing.Count == 0) return cards;
+        try
+        {
+            foreach (var card in await userService.BatchAsync(missing, ct)) cards[card.Id] = card;
+        }
+        catch (DependencyUnavailableException)
+        {
+            // A post is worth showing without its author's name.
+            degraded.Add(Degradation.Graph);
+            foreach (var id in missing) cards[id] = new AuthorCard(id, id.ToString(), id.ToString(), AvatarUrl: null, IsCelebrity: false);
+        }
+
+        return cards;
+    }
+
+    private async Task<byte[]?[]> ReadAsync(RedisKey[] keys, HashSet<string> degraded, CancellationToken ct)
+    {
+        if (keys.Length == 0) return [];
+        try
+        {
+            return Array.ConvertAll(await redis.RunAsync(db => db.StringGetAsync(keys), ct), value => (byte[]?)value);
+        }
+        catch (DependencyUnavailableException)
+        {
+            degraded.Add(Degradation.Cache);
+            return new byte[]?[keys.Length];
+        }
+    }
+}

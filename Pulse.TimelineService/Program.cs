@@ -1,0 +1,25 @@
+using Pulse.ServiceDefaults;
+using Pulse.ServiceDefaults.OpenApi;
+using Pulse.ServiceDefaults.Postgres;
+using Pulse.Timelines;
+using Pulse.Timelines.Data;
+using Pulse.TimelineService.HomeTimeline;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddNpgsqlDbContext<TimelineDbContext>(TimelinesRegistration.Database, settings => settings.DisableRetry = true);
+builder.AddRedisClient("redis");
+builder.AddTimelines();
+builder.AddHomeTimeline();
+builder.AddPulseOpenApi();
+
+var app = builder.Build();
+if (MigrateVerb.IsAskedFor(args)) return await app.MigrateAsync<TimelineDbContext>();
+
+app.UseServiceDefaults();
+app.MapPulseOpenApi();
+app.MapFeedApi();
+await app.RunAsync();
+return 0;
+
+public partial class Program;

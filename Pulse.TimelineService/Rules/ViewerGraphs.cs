@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Microsoft.Extensions.Caching.Memory;
+using Pulse.Contracts;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.Timelines.Graph;
+using Pulse.Visibility;
+
+namespace Pulse.TimelineService.Rules;
+
+/// <summary>
+/// The viewer's graph in process. Valid only while its version is the one in <c>u:gv</c> and it was confirmed less than
+/// five seconds ago; otherwise one conditional GET to UserService. While UserService is away the last one goes on,
+/// and without a last one the projection does.
+/// </summary>
+internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges edges, TimeProvider clock) : IDisposable
+{
+    internal const string Client = "graph";
+
+    // Followees kept in total, about 50 bytes each.
+    private const long Capacity = 2_000_000;
+    private static readonly TimeSpan Revalidate = TimeSpan.FromSeconds(5);
+
+    private readonly MemoryCache _graphs = new(new MemoryCacheOptions { SizeLimit = Capacity });
+
+    /// <param name="viewer">Whose graph.</param>
+    /// <param name="version">What <c>u:gv</c> says; null when unknown.</param>
+    /// <param name="ct">Ends the call.</param>
+    /// <returns>The graph, and whether it could not be confirmed.</returns>
+    public async Task<(ViewerGraph Graph, bool Degraded)> GetAsync(UserId viewer, long? version, CancellationToken ct)
+    {
+        var known = _graphs.TryGetValue(viewer, out Confirmed? confirmed) ? confirmed : null;
+        if (known is not null && known.Graph.Version == version && clock.GetUtcNow() - known.At < Revalidate) return (known.Graph, false);
+
+        try
+        {
+            var graph = await FetchAsync(viewer, known?.Graph, ct);
+            _graphs.Set(viewer, new Confirmed(graph, clock.GetUtcNow()), new MemoryCacheEntryOptions
+            {
+                Size = graph.Followees.Count + 1,
+                SlidingExpiration = TimeSpan.FromMinutes(10),
+            });
+            return (graph, false);
+        }
+        catch (DependencyUnavailableException)
+        {
+            // Nobody can follow, unfollow or block while UserService is away, so the last graph is still the truth.
+            return (known?.Graph ?? ViewerGraph.For(viewer, new GraphSnapshot(0, await edges.FolloweesAsync(viewer, ct))), true);
+        }
+    }
+
+    public void Dispose() => _graphs.Dispose();
+
+    private async Task<ViewerGraph> FetchAsync(UserId viewer, ViewerGraph? known, CancellationToken ct)
+    {
+        using var client = clients.CreateClient(Client);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/internal/users/{viewer}/graph");
+        if (known is not null) request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{known.Version}\"")));
+
+        using var response = await client.SendAsync(request, ct);
+        if (response.StatusCode == HttpStatusCode.NotModified && known is not null) return known;
+
+        // A token outlives its account by some minutes; nobody is followed by nobody.
+        if (response.StatusCode == HttpStatusCode.NotFound) return ViewerGraph.For(viewer, new GraphSnapshot(0, []));
+
+        response.EnsureSuccessStatusCode();
+        var snapshot = await response.Content.ReadFromJsonAsync<GraphSnapshot>(PulseJson.Options, ct);
+        return ViewerGraph.For(viewer, snapshot!);
+    }
+
+    private sealed record Confirmed(ViewerGraph Graph, DateTimeOffset At);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.ServiceDefaults.Redis;
+using StackExchange.Redis;
+
+namespace Pulse.Timelines.Store;
+
+/// <summary>
+/// Which life of Redis this is: a hash of <c>master_replid</c>, learnt anew after every (re)connect. After a restart,
+/// a failover or a restore it differs, and every list built before is cold.
+/// </summary>
+public sealed partial class RedisIncarnation : IDisposable
+{
+    private const string Field = "master_replid";
+    private const int HexDigits = 16;
+
+    private readonly IConnectionMultiplexer _redis;
+    private readonly RedisCircuit _circuit;
+    private readonly ILogger<RedisIncarnation> _logger;
+    private object? _current;
+
+    public RedisIncarnation(IConnectionMultiplexer redis, RedisCircuit circuit, ILogger<RedisIncarnation> logger)
+    {
+        (_redis, _circuit, _logger) = (redis, circuit, logger);
+        redis.ConnectionFailed += Forget;
+        redis.ConnectionRestored += Forget;
+    }
+
+    /// <exception cref="DependencyUnavailableException">Redis is away.</exception>
+    public async ValueTask<ulong> CurrentAsync(CancellationToken ct)
+    {
+        if (Volatile.Read(ref _current) is ulong known) return known;
+
+        var learnt = await _circuit.RunAsync(_ => LearnAsync(), ct);
+        if (Interlocked.Exchange(ref _current, learnt) is null) LogLearnt(learnt);
+        return learnt;
+    }
+
+    public void Dispose()
+    {
+        _redis.ConnectionFailed -= Forget;
+        _redis.ConnectionRestored -= Forget;
+    }
+
+    private async Task<ulong> LearnAsync()
+    {
+        var info = await _redis.GetServer(_redis.GetEndPoints()[0]).InfoAsync("replication");
+        var id = info.SelectMany(section => section).First(pair => pair.Key == Field).Value;
+        return ulong.Parse(id.AsSpan(0, HexDigits), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
+    private void Forget(object? sender, ConnectionFailedEventArgs args) => Volatile.Write(ref _current, null);
+
+    [LoggerMessage(5001, LogLevel.Information, "Redis incarnation is {Incarnation:x}")]
+    private partial void LogLearnt(ulong incarnation);
+}

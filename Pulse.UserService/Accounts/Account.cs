@@ -1,0 +1,33 @@
+using Pulse.Contracts.Ids;
+
+namespace Pulse.UserService.Accounts;
+
+/// <summary>A row of <c>users</c>.</summary>
+internal sealed class Account
+{
+    /// <summary>The graph version of an account that never changed its graph.</summary>
+    public const long FirstGraphVersion = 1;
+
+    public required UserId Id { get; init; }
+
+    /// <summary>As its owner writes it; unique whatever the case.</summary>
+    public required string Username { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string DisplayName { get; set; }
+
+    public string Bio { get; set; } = "";
+
+    public string? AvatarUrl { get; set; }
+
+    /// <summary>Null for seeded accounts, which nobody logs in to.</summary>
+    public string? PasswordHash { get; set; }
+
+    /// <summary>Raised in the transaction of every change of what the user follows.</summary>
+    public long GraphVersion { get; set; } = FirstGraphVersion;
+
+    public long FollowingCount { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net.Mail;
+using System.Text.RegularExpressions;
+
+namespace Pulse.UserService.Accounts;
+
+/// <summary>What the fields of an account may hold.</summary>
+internal static partial class AccountRules
+{
+    public const int MinPassword = 8;
+    public const int MaxPassword = 128;
+    public const int MaxDisplayName = 50;
+    private const int MaxEmail = 254;
+
+    public static bool IsUsername(string? text) => text is not null && UsernamePattern().IsMatch(text);
+
+    /// <summary>The form alone; whether it is read is found out by writing to it.</summary>
+    public static bool IsEmail(string? text) =>
+        text is { Length: <= MaxEmail }
+        && EmailPattern().IsMatch(text)
+        && MailAddress.TryCreate(text, out var address)
+        && string.Equals(address.Address, text, StringComparison.Ordinal);
+
+    /// <summary>Every mistake of every field, by its name in JSON.</summary>
+    public static Dictionary<string, string[]> Check(SignupRequest request)
+    {
+        Dictionary<string, string[]> errors = [];
+        if (!IsUsername(request.Username)) errors["username"] = ["A username is 2 to 30 letters, digits and underscores."];
+        if (!IsEmail(request.Email)) errors["email"] = ["This is not the form of an e-mail address."];
+        if (request.Password is not { Length: >= MinPassword and <= MaxPassword }) errors["password"] = [$"A password has {MinPassword} to {MaxPassword} characters."];
+        if (request.DisplayName is { } name && !IsDisplayName(name)) errors["display_name"] = [$"A display name has 1 to {MaxDisplayName} characters and no control characters."];
+        return errors;
+    }
+
+    private static bool IsDisplayName(string text) =>
+        !string.IsNullOrWhiteSpace(text)
+        && new StringInfo(text.Trim()).LengthInTextElements <= MaxDisplayName
+        && !text.Any(char.IsControl);
+
+    [GeneratedRegex("^[A-Za-z0-9_]{2,30}\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex UsernamePattern();
+
+    [GeneratedRegex("^[\\x21-\\x7e]+@[\\x21-\\x7e]+\\.[A-Za-z0-9-]{2,}\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EmailPattern();
+}

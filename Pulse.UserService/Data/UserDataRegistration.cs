@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+using Pulse.ServiceDefaults.Postgres;
+
+namespace Pulse.UserService.Data;
+
+internal static class UserDataRegistration
+{
+    private const string ConnectionName = "usersdb";
+
+    // A request's patience: for a connection, a free one of the pool included, and for one statement.
+    private const int ConnectSeconds = 3;
+    private const int CommandSeconds = 10;
+    private const int PoolSize = 40;
+
+    public static void AddUserData(this WebApplicationBuilder builder)
+    {
+        builder.AddPostgresDataSource(ConnectionName);
+        builder.AddNpgsqlDbContext<UserDbContext>(
+            ConnectionName,
+            settings =>
+            {
+                // A retry of a whole transaction is the caller's decision: an outage answers 503, and all writes are idempotent.
+                settings.DisableRetry = true;
+                settings.CommandTimeout = CommandSeconds;
+                settings.ConnectionString = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Timeout = ConnectSeconds, MaxPoolSize = PoolSize }.ConnectionString;
+            },
+            options => options.ConfigureWarnings(events => events.Log(
+                // The exception reaches the exception handler, which says it once and tells an outage from a failure.
+                (RelationalEventId.ConnectionError, LogLevel.Debug),
+                (RelationalEventId.CommandError, LogLevel.Debug),
+                (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+                (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+                (RelationalEventId.CommandExecuted, LogLevel.Debug))));
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Pulse.Contracts.Ids;
+using Pulse.Messaging.Outbox;
+using Pulse.UserService.Accounts;
+using Pulse.UserService.Follows;
+using Pulse.UserService.Tokens;
+
+namespace Pulse.UserService.Data;
+
+internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : DbContext(options)
+{
+    public DbSet<Account> Users => Set<Account>();
+
+    public DbSet<Follow> Follows => Set<Follow>();
+
+    public DbSet<FollowerCount> FollowerCounts => Set<FollowerCount>();
+
+    public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<UserId>().HaveConversion<UserIdConverter>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Account>(users =>
+        {
+            users.ToTable("users");
+            users.Property(user => user.Id).HasColumnName("id").ValueGeneratedNever();
+            users.Property(user => user.Username).HasColumnName("username");
+            users.Property(user => user.Email).HasColumnName("email");
+            users.Property(user => user.DisplayName).HasColumnName("display_name");
+            users.Property(user => user.Bio).HasColumnName("bio");
+            users.Property(user => user.AvatarUrl).HasColumnName("avatar_url");
+            users.Property(user => user.PasswordHash).HasColumnName("password_hash");
+            users.Property(user => user.GraphVersion).HasColumnName("graph_version");
+            users.Property(user => user.FollowingCount).HasColumnName("following_count");
+            users.Property(user => user.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.Entity<FollowerCount>(counts =>
+        {
+            counts.ToTable("follower_counts");
+            counts.HasKey(count => count.UserId);
+            counts.Property(count => count.UserId).HasColumnName("user_id").ValueGeneratedNever();
+            counts.Property(count => count.Followers).HasColumnName("followers");
+        });
+        modelBuilder.Entity<Follow>(follows =>
+        {
+            follows.ToTable("follows");
+            follows.HasKey(follow => new { follow.FollowerId, follow.FolloweeId });
+            follows.Property(follow => follow.FollowerId).HasColumnName("follower_id");
+            follows.Property(follow => follow.FolloweeId).HasColumnName("followee_id");
+            follows.Property(follow => follow.Since).HasColumnName("since");
+        });
+        modelBuilder.Entity<RefreshToken>(tokens =>
+        {
+            tokens.ToTable("refresh_tokens");
+            tokens.HasKey(token => token.Hash);
+            tokens.Property(token => token.Hash).HasColumnName("hash").ValueGeneratedNever();
+            tokens.Property(token => token.Family).HasColumnName("family");
+            tokens.Property(token => token.UserId).HasColumnName("user_id");
+            tokens.Property(token => token.ExpiresAt).HasColumnName("expires_at");
+            tokens.Property(token => token.UsedAt).HasColumnName("used_at");
+            tokens.Property(token => token.RevokedAt).HasColumnName("revoked_at");
+        });
+        modelBuilder.Entity<SigningKey>(keys =>
+        {
+            keys.ToTable("signing_keys");
+            keys.HasKey(key => key.KeyId);
+            keys.Property(key => key.KeyId).HasColumnName("kid");
+            keys.Property(key => key.PrivateKey).HasColumnName("private_key");
+            keys.Property(key => key.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.AddOutbox();
+    }
+
+    private sealed class UserIdConverter() : ValueConverter<UserId, long>(id => id.Value, value => new UserId(value));
+}

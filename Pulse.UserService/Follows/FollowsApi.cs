@@ -1,0 +1,65 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.Ids;
+using Pulse.ServiceDefaults.Authentication;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.UserService.Data;
+using Pulse.UserService.Profiles;
+
+namespace Pulse.UserService.Follows;
+
+internal static class FollowsApi
+{
+    public static void MapFollowsApi(this IEndpointRouteBuilder routes)
+    {
+        var users = routes.MapGroup("/v1/users/{id}").WithTags("Users and graph");
+        users.MapPut("/follow", PutFollow).WithName("Follow").WithSummary("Follows a user");
+        users.MapDelete("/follow", DeleteFollow).WithName("Unfollow").WithSummary("Follows a user no more");
+        users.MapGet("/followers", GetFollowers).WithName("GetFollowers").WithSummary("Who follows a user").AllowAnonymous();
+        users.MapGet("/following", GetFollowing).WithName("GetFollowing").WithSummary("Whom a user follows").AllowAnonymous();
+    }
+
+    internal static async Task<Results<Ok<RelationshipResponse>, ProblemHttpResult>> PutFollow(
+        UserId id, ClaimsPrincipal caller, UserDbContext db, FollowGraph graph, Relationships relationships, CancellationToken ct)
+    {
+        if (await RefuseAsync(caller.Id(), id, db, ct) is { } refusal) return refusal;
+
+        await graph.FollowAsync(caller.Id(), id, ct);
+        return TypedResults.Ok(await relationships.OfAsync(caller.Id(), id, ct));
+    }
+
+    internal static async Task<Results<Ok<RelationshipResponse>, ProblemHttpResult>> DeleteFollow(
+        UserId id, ClaimsPrincipal caller, UserDbContext db, FollowGraph graph, Relationships relationships, CancellationToken ct)
+    {
+        if (await RefuseAsync(caller.Id(), id, db, ct) is { } refusal) return refusal;
+
+        await graph.UnfollowAsync(caller.Id(), id, ct);
+        return TypedResults.Ok(await relationships.OfAsync(caller.Id(), id, ct));
+    }
+
+    internal static Task<Results<Ok<UsersPage>, ProblemHttpResult>> GetFollowers(
+        UserId id, [AsParameters] PageQuery query, ClaimsPrincipal caller, UserDbContext db, FollowLists lists, CancellationToken ct) =>
+        ListAsync(id, query, db, page => lists.FollowersAsync(id, page, caller.TryGetId(), ct), ct);
+
+    internal static Task<Results<Ok<UsersPage>, ProblemHttpResult>> GetFollowing(
+        UserId id, [AsParameters] PageQuery query, ClaimsPrincipal caller, UserDbContext db, FollowLists lists, CancellationToken ct) =>
+        ListAsync(id, query, db, page => lists.FollowingAsync(id, page, caller.TryGetId(), ct), ct);
+
+    private static async Task<Results<Ok<UsersPage>, ProblemHttpResult>> ListAsync(
+        UserId id, PageQuery query, UserDbContext db, Func<PageRequest, Task<UsersPage>> read, CancellationToken ct)
+    {
+        if (PageRequest.Read(query, out var errors) is not { } page) return Problem.Invalid(errors);
+
+        return await db.Users.AnyAsync(user => user.Id == id, ct) ? TypedResults.Ok(await read(page)) : ProfilesApi.UnknownUser();
+    }
+
+    private static async Task<ProblemHttpResult?> RefuseAsync(UserId caller, UserId other, UserDbContext db, CancellationToken ct)
+    {
+        if (caller == other) return Problem.Invalid("id", "Nobody follows himself.");
+
+        var known = await db.Users.Where(user => user.Id == caller || user.Id == other).Select(user => user.Id).ToListAsync(ct);
+        if (!known.Contains(other)) return ProfilesApi.UnknownUser();
+        return known.Contains(caller) ? null : Problem.Unauthorized("The account of this token exists no more.");
+    }
+}

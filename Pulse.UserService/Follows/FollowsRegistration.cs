@@ -1,0 +1,10 @@
+namespace Pulse.UserService.Follows;
+
+internal static class FollowsRegistration
+{
+    public static void AddFollows(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddScoped<FollowGraph>();
+        builder.Services.AddScoped<FollowLists>();
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Paging;
+
+namespace Pulse.UserService.Follows;
+
+/// <summary>Query of a list call, as it came.</summary>
+/// <param name="Cursor">The <c>next_cursor</c> of the page before.</param>
+/// <param name="Limit">1 to 100, default 20.</param>
+public sealed record PageQuery(string? Cursor, string? Limit);
+
+/// <summary>A checked <see cref="PageQuery"/>.</summary>
+internal sealed record PageRequest(UserId? After, int Limit)
+{
+    /// <summary>Reads a query, or tells every mistake in it.</summary>
+    public static PageRequest? Read(PageQuery query, out IDictionary<string, string[]> errors)
+    {
+        errors = new Dictionary<string, string[]>();
+        UserId? after = null;
+        var limit = PageLimit.Default;
+        if (query.Cursor is not null)
+        {
+            if (KeysetCursor.TryDecode(query.Cursor, out var cursor)) after = new UserId(cursor.Last);
+            else errors["cursor"] = ["The cursor is not one that this list gave out."];
+        }
+
+        if (query.Limit is not null
+            && (!int.TryParse(query.Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < PageLimit.Min or > PageLimit.Max))
+        {
+            errors["limit"] = [$"The limit is a number from {PageLimit.Min} to {PageLimit.Max}."];
+        }
+
+        return errors.Count == 0 ? new PageRequest(after, limit) : null;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.ServiceDefaults.Authentication;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.UserService.Data;
+using Pulse.UserService.Profiles;
+
+namespace Pulse.UserService.Graph;
+
+/// <summary>What other services ask about users.</summary>
+internal static class GraphApi
+{
+    public static void MapGraphApi(this IEndpointRouteBuilder routes)
+    {
+        var users = routes.MapInternalGroup().MapGroup("/users");
+        users.MapGet("/{id}/graph", GetGraph);
+        users.MapPost("/batch", GetCards);
+    }
+
+    internal static async Task<Results<Ok<GraphSnapshot>, StatusCodeHttpResult, ProblemHttpResult>> GetGraph(
+        UserId id, HttpContext context, UserDbContext db, GraphVersions versions, CancellationToken ct)
+    {
+        var known = context.Request.GetTypedHeaders().IfNoneMatch;
+        if (known.Count > 0)
+        {
+            var current = await db.Users.Where(user => user.Id == id).Select(user => (long?)user.GraphVersion).SingleOrDefaultAsync(ct);
+            if (current is { } version && known.Any(tag => tag.Compare(ETagOf(version), useStrongComparison: false)))
+            {
+                // The caller asked because the published version is missing or old.
+                await versions.PublishAsync(id, version, ct);
+                context.Response.GetTypedHeaders().ETag = ETagOf(version);
+                return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+            }
+        }
+
+        // One statement sees the version and the edges of one moment.
+        var row = await db.Users
+            .Where(user => user.Id == id)
+            .Select(user => new
+            {
+                user.GraphVersion,
+                Followees = db.Follows.Where(follow => follow.FollowerId == user.Id).OrderBy(follow => follow.FolloweeId)
+                    .Select(follow => new Followee(follow.FolloweeId, follow.Since)).ToList(),
+            })
+            .SingleOrDefaultAsync(ct);
+        if (row is null) return ProfilesApi.UnknownUser();
+
+        await versions.PublishAsync(id, row.GraphVersion, ct);
+        context.Response.GetTypedHeaders().ETag = ETagOf(row.GraphVersion);
+        return TypedResults.Ok(new GraphSnapshot(row.GraphVersion, row.Followees));
+    }
+
+    internal static async Task<Results<Ok<CardBatchResponse>, ProblemHttpResult>> GetCards(CardBatchRequest request, AuthorCards cards, CancellationToken ct)
+    {
+        if (request.Ids is null) return Problem.Invalid("ids", "Ids are needed.");
+        if (request.Ids.Count > Batch.MaxIds) return Problem.Invalid("ids", $"At most {Batch.MaxIds} ids are answered at once.");
+        return TypedResults.Ok(new CardBatchResponse(await cards.FillAsync([.. request.Ids.Distinct()], ct)));
+    }
+
+    private static EntityTagHeaderValue ETagOf(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
+}

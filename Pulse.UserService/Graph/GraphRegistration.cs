@@ -1,0 +1,13 @@
+using Pulse.Messaging.Outbox;
+
+namespace Pulse.UserService.Graph;
+
+internal static class GraphRegistration
+{
+    public static void AddGraph(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<GraphVersions>();
+        builder.Services.AddSingleton<IOutboxObserver, GraphVersionObserver>();
+        builder.Services.AddScoped<AuthorCards>();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using Pulse.Contracts.Ids;
+using Pulse.UserService.Accounts;
+
+namespace Pulse.UserService.Profiles;
+
+/// <summary>A user as every public call shows him.</summary>
+public sealed record UserResponse(
+    UserId Id,
+    string Username,
+    string DisplayName,
+    string Bio,
+    string? AvatarUrl,
+    bool IsPrivate,
+    bool IsCelebrity,
+    long FollowersCount,
+    long FollowingCount,
+    long? PostsCount,
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>How the caller and this user stand to each other; absent without a caller.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RelationshipResponse? Relationship { get; init; }
+
+    internal static UserResponse From(Account user, long followers, CelebrityOptions celebrities) => new(
+        user.Id,
+        user.Username,
+        user.DisplayName,
+        user.Bio,
+        user.AvatarUrl,
+        IsPrivate: false,
+        IsCelebrity: followers >= celebrities.PushFollowerLimit,
+        followers,
+        user.FollowingCount,
+        PostsCount: null,
+        user.CreatedAt);
+}
+
+/// <summary>How the caller and another user stand to each other.</summary>
+public sealed record RelationshipResponse(bool Following, bool FollowedBy, bool Requested, bool Blocking, bool BlockedBy, bool Muting)
+{
+    internal static RelationshipResponse Of(bool following, bool followedBy) =>
+        new(following, followedBy, Requested: false, Blocking: false, BlockedBy: false, Muting: false);
+}

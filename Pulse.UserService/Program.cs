@@ -1,0 +1,40 @@
+using Pulse.Messaging;
+using Pulse.Messaging.Outbox;
+using Pulse.ServiceDefaults;
+using Pulse.ServiceDefaults.Ids;
+using Pulse.ServiceDefaults.Redis;
+using Pulse.UserService.Accounts;
+using Pulse.UserService.Data;
+using Pulse.UserService.Documentation;
+using Pulse.UserService.Follows;
+using Pulse.UserService.Graph;
+using Pulse.UserService.Profiles;
+using Pulse.UserService.Seeding;
+using Pulse.UserService.Tokens;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddTokens();
+builder.AddServiceDefaults();
+builder.AddUserData();
+builder.AddRedisClient("redis");
+builder.Services.AddSnowflakeIds().AddRedisCircuit();
+builder.AddEventPublisher().AddOutboxRelay();
+builder.AddGraph();
+builder.AddAccounts();
+builder.AddProfiles();
+builder.AddFollows();
+builder.AddApiDocumentation();
+
+await using var app = builder.Build();
+if (args.Contains("--migrate")) return await UserMigrator.RunAsync(app.Services, CancellationToken.None);
+
+app.UseServiceDefaults();
+app.MapAccountsApi();
+app.MapTokensApi();
+app.MapProfilesApi();
+app.MapFollowsApi();
+app.MapGraphApi();
+app.MapSeedApi();
+app.MapApiDocumentation();
+await app.RunAsync();
+return 0;

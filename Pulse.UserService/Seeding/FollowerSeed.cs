@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.Events;
+using Pulse.Contracts.Ids;
+using Pulse.Messaging.Outbox;
+using Pulse.UserService.Accounts;
+using Pulse.UserService.Data;
+using Pulse.UserService.Follows;
+using Pulse.UserService.Graph;
+
+namespace Pulse.UserService.Seeding;
+
+/// <summary>Makes followers for demonstrations: accounts that nobody logs in to, with the edges, counts and events of real follows.</summary>
+internal sealed class FollowerSeed(UserDbContext db, AuthorCards cards, OutboxSignal signal, SnowflakeGenerator ids, TimeProvider clock)
+{
+    private const int BatchSize = 500;
+
+    /// <summary>Raises the number of made followers of <paramref name="user"/> to <paramref name="count"/>.</summary>
+    /// <returns>How many were added.</returns>
+    public async Task<int> RaiseAsync(UserId user, int count, CancellationToken ct)
+    {
+        var added = 0;
+        while (true)
+        {
+            var batch = await AddBatchAsync(user, count, ct);
+            if (batch == 0) break;
+
+            added += batch;
+            signal.Wake();
+            db.ChangeTracker.Clear();
+        }
+
+        if (added > 0) await cards.RewriteAsync(user, CancellationToken.None);
+        return added;
+    }
+
+    private async Task<int> AddBatchAsync(UserId user, int count, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // Two calls at once count one after the other.
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({user.Value})", ct);
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"fan_{user.Value:x}_");
+        var existing = await db.Users.CountAsync(account => account.Username.StartsWith(prefix), ct);
+        var size = Math.Min(BatchSize, count - existing);
+        if (size <= 0) return 0;
+
+        foreach (var number in Enumerable.Range(existing + 1, size)) Add(user, string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}"));
+        await db.SaveChangesAsync(ct);
+        await db.Database.ExecuteSqlAsync($"UPDATE follower_counts SET followers = followers + {size} WHERE user_id = {user.Value}", ct);
+        await transaction.CommitAsync(ct);
+        return size;
+    }
+
+    private void Add(UserId user, string username)
+    {
+        var now = clock.GetUtcNow();
+        var follower = new Account
+        {
+            Id = new UserId(ids.Next()),
+            Username = username,
+            Email = $"{username}@seed.invalid",
+            DisplayName = username,
+            GraphVersion = Account.FirstGraphVersion + 1,
+            FollowingCount = 1,
+            CreatedAt = now,
+        };
+        db.Users.Add(follower);
+        db.FollowerCounts.Add(new FollowerCount { UserId = follower.Id, Followers = 0 });
+        db.Follows.Add(new Follow { FollowerId = follower.Id, FolloweeId = user, Since = now });
+        db.Outbox.Add(OutboxMessage.For(new UserFollowed(follower.Id, user, follower.GraphVersion, now), ids.Next(), now));
+    }
+}

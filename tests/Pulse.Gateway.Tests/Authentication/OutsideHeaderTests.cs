@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Net;
+using Pulse.Gateway.Tests.Hosting;
+
+namespace Pulse.Gateway.Tests.Authentication;
+
+public sealed class OutsideHeaderTests(GatewayApp gateway) : IClassFixture<GatewayApp>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("X-Pulse-Service-Key")]
+    [InlineData("x-pulse-service-key")]
+    [InlineData("X-Pulse-User")]
+    [InlineData("X-User-Id")]
+    [InlineData("X-Forwarded-User")]
+    [InlineData("X-Forwarded-Prefix")]
+    [InlineData("X-Real-IP")]
+    [InlineData("X-HTTP-Method-Override")]
+    [InlineData("Forwarded")]
+    [InlineData("Remote-User")]
+    [InlineData("Cookie")]
+    [InlineData("baggage")]
+    public async Task Header_Spoofed_StaysOutside(string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/users/42");
+        request.Headers.TryAddWithoutValidation(name, "spoofed=1");
+
+        using var response = await gateway.Client.SendAsync(request, Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.DoesNotContain(gateway.Users.Requests.Last().Headers, header => header.Value.Contains("spoofed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ForwardedHeaders_Spoofed_AreTheGatewaysOwn()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/users/42");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-Host", "evil.example");
+
+        using var response = await gateway.Client.SendAsync(request, Ct);
+
+        var received = gateway.Users.Requests.Last().Headers;
+        Assert.Equal("127.0.0.1", received["X-Forwarded-For"].Replace("::ffff:", "", StringComparison.Ordinal));
+        Assert.Equal("http", received["X-Forwarded-Proto"]);
+        Assert.Equal(gateway.Address.Authority, received["X-Forwarded-Host"]);
+    }
+
+    [Theory]
+    [InlineData("Idempotency-Key", "abc")]
+    [InlineData("If-None-Match", "\"42\"")]
+    [InlineData("Last-Event-ID", "cursor")]
+    [InlineData("Accept", "text/event-stream")]
+    public async Task Header_OfTheApi_IsPassedOn(string name, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/users/42");
+        request.Headers.TryAddWithoutValidation(name, value);
+
+        using var response = await gateway.Client.SendAsync(request, Ct);
+
+        Assert.Equal(value, gateway.Users.Requests.Last().Headers[name]);
+    }
+
+    [Fact]
+    public async Task Trace_OfTheCaller_GoesOnInTheService()
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        var span = ActivitySpanId.CreateRandom();
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = gateway.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/users/42");
+        request.Headers.Add("traceparent", $"00-{trace}-{span}-01");
+
+        using var response = await client.SendAsync(request, Ct);
+
+        var received = gateway.Users.Requests.Last().Headers["traceparent"];
+        Assert.StartsWith($"00-{trace}-", received, StringComparison.Ordinal);
+        Assert.DoesNotContain(span.ToHexString(), received, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using Pulse.Contracts;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.Messaging.Publishing;
+using Pulse.PostService.Data;
+using Pulse.PostService.Tests;
+using Pulse.ServiceDefaults.Authentication;
+using Pulse.TestInfrastructure;
+using Pulse.TestInfrastructure.Http;
+using Pulse.TestInfrastructure.Messaging;
+using StackExchange.Redis;
+
+[assembly: AssemblyFixture(typeof(PostsApp))]
+
+namespace Pulse.PostService.Tests;
+
+/// <summary>PostService on Kestrel with a real Postgres and Redis of its own. Tests that break nothing share one; the others make theirs.</summary>
+public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
+{
+    private const string ServiceKey = "service-key-of-the-tests";
+
+    private readonly SnowflakeGenerator _userIds = new(TimeProvider.System, () => Snowflake.MaxNode);
+    private string _database = "";
+
+    public LocalPostgres Postgres { get; private set; } = null!;
+
+    public LocalRedis Redis { get; private set; } = null!;
+
+    public TestTokens Tokens { get; } = new();
+
+    public RecordingPublisher Bus { get; } = new();
+
+    internal FakeUserService Users { get; } = new();
+
+    internal NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
+
+    internal IDatabase Cache => Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+    public async ValueTask InitializeAsync()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        Postgres = await LocalPostgres.CreateAsync(ct);
+        Redis = await LocalRedis.CreateAsync(ct);
+        _database = await Postgres.CreateDatabaseAsync("postsdb", ct);
+        UseKestrel(0);
+        StartServer();
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<PostDbContext>().Database.MigrateAsync(ct);
+        // Ids are minted as soon as the node is leased.
+        await Until.TrueAsync(() => Task.FromResult(HasNode()), "a snowflake node is leased", ct);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await Redis.DisposeAsync();
+        await Postgres.DisposeAsync();
+        Tokens.Dispose();
+        Users.Dispose();
+    }
+
+    /// <summary>A user whom UserService knows, and a client that shows his token.</summary>
+    internal TestUser NewUser(string username = "someone")
+    {
+        var id = new UserId(_userIds.Next());
+        Users.Add(id, username);
+        return new TestUser(id, Client(Tokens.For(id, username)));
+    }
+
+    internal HttpClient Client(string? token)
+    {
+        var client = CreateClient();
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    internal HttpClient InternalClient()
+    {
+        var client = CreateClient();
+        client.DefaultRequestHeaders.Add(ServiceKeyOptions.Header, ServiceKey);
+        return client;
+    }
+
+    internal async Task<PostBatchResponse> BatchAsync(CancellationToken ct, params PostId[] ids)
+    {
+        using var client = InternalClient();
+        using var answer = await client.PostAsJsonAsync("/internal/posts/batch", new PostBatchRequest(ids), PulseJson.Options, ct);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<PostBatchResponse>(PulseJson.Options, ct))!;
+    }
+
+    /// <summary>The outbox rows of one type that speak of <paramref name="post"/>, published or not.</summary>
+    internal async Task<IReadOnlyList<JsonElement>> EventsAsync(string type, PostId post, CancellationToken ct)
+    {
+        await using var command = Database.CreateCommand("SELECT body FROM outbox WHERE type = $1 AND body::jsonb -> 'data' ->> 'post_id' = $2");
+        command.Parameters.Add(new() { Value = type });
+        command.Parameters.Add(new() { Value = post.ToString() });
+        List<JsonElement> events = [];
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) events.Add(JsonElement.Parse(reader.GetString(0)));
+        return events;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        builder.UseSetting("ConnectionStrings:postsdb", _database);
+        builder.UseSetting("ConnectionStrings:redis", Redis.ConnectionString);
+        builder.UseSetting("Internal:ServiceKey", ServiceKey);
+        builder.UseSetting("Bus:TopicArnPrefix", LocalBus.TopicArnPrefix);
+        builder.UseSetting("services:users:http:0", "http://users.test");
+        builder.ConfigureTestServices(services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<ISigningKeys>(Tokens));
+            services.Replace(ServiceDescriptor.Singleton<IEventPublisher>(Bus));
+            services.AddHttpClient("users").ConfigurePrimaryHttpMessageHandler(() => Users.Handler());
+        });
+    }
+
+    private bool HasNode()
+    {
+        try
+        {
+            return Services.GetRequiredService<SnowflakeGenerator>().Next() > 0;
+        }
+        catch (ServiceDefaults.Problems.DependencyUnavailableException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>A user and his client.</summary>
+internal sealed record TestUser(UserId Id, HttpClient Client)
+{
+    public Task<HttpResponseMessage> PostAsync(object body, CancellationToken ct) => Client.PostAsJsonAsync("/v1/posts", body, ct);
+
+    /// <summary>Publishes a post that must be taken.</summary>
+    public async Task<PostId> PublishAsync(string content, CancellationToken ct, string visibility = "public")
+    {
+        using var answer = await PostAsync(new { content, visibility }, ct);
+        answer.EnsureSuccessStatusCode();
+        var post = await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
+        return PostId.Parse(post.GetProperty("id").GetString()!, provider: null);
+    }
+}

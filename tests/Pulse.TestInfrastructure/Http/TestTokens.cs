@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Pulse.Contracts.Ids;
+using Pulse.ServiceDefaults.Authentication;
+
+namespace Pulse.TestInfrastructure.Http;
+
+/// <summary>Signs access tokens for a service whose <see cref="ISigningKeys"/> the test replaces by this.</summary>
+public sealed class TestTokens : ISigningKeys, IDisposable
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsaSecurityKey _securityKey;
+
+    public TestTokens() => _securityKey = new ECDsaSecurityKey(_key) { KeyId = "test" };
+
+    public IReadOnlyCollection<SecurityKey> Current => [_securityKey];
+
+    public ValueTask EnsureAsync(string? keyId, CancellationToken ct) => ValueTask.CompletedTask;
+
+    public string For(UserId user, string username) => Sign(user, username, TimeProvider.System.GetUtcNow());
+
+    public string Expired(UserId user, string username) => Sign(user, username, TimeProvider.System.GetUtcNow() - (2 * Lifetime));
+
+    public void Dispose() => _key.Dispose();
+
+    private string Sign(UserId user, string username, DateTimeOffset now) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        Issuer = TokenContract.Issuer,
+        Audience = TokenContract.Audience,
+        IssuedAt = now.UtcDateTime,
+        NotBefore = now.UtcDateTime,
+        Expires = (now + Lifetime).UtcDateTime,
+        Claims = new Dictionary<string, object>
+        {
+            [TokenContract.Subject] = user.Value.ToString(CultureInfo.InvariantCulture),
+            [TokenContract.Username] = username,
+        },
+        SigningCredentials = new SigningCredentials(_securityKey, TokenContract.Algorithm),
+    });
+}
