@@ -40,7 +40,7 @@ internal static class ControlApi
 
     private static void MapControlApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/resources", (ResourceControl resources) => new ResourceList(resources.List()));
+        routes.MapGet("/resources", async (ResourceControl resources, CancellationToken ct) => new ResourceList(await resources.ListAsync(ct)));
         foreach (var command in (string[])["start", "stop", "restart"])
         {
             routes.MapPost($"/resources/{{name}}/{command}", (string name, ResourceControl resources, CancellationToken ct) => ExecuteAsync(name, command, resources, ct));
@@ -60,7 +60,7 @@ internal static class ControlApi
         if (resources.Find(name) is not { } resource) return NotFound(name);
         return await resources.ExecuteAsync(resource, command, ct) is { } failure
             ? TypedResults.Problem(failure, statusCode: StatusCodes.Status409Conflict, title: $"{command} of {name} failed")
-            : TypedResults.Ok(resources.View(resource));
+            : TypedResults.Ok(await resources.ViewAsync(resource, ct));
     }
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReadLogsAsync(string name, ResourceControl resources, int? tail)

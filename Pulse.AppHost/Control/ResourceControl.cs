@@ -10,17 +10,18 @@ internal sealed class ResourceControl(DistributedApplication app)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
+    private static readonly TimeSpan StatePatience = TimeSpan.FromMilliseconds(500);
+
     private readonly ResourceLoggerService _logs = app.Services.GetRequiredService<ResourceLoggerService>();
     private readonly TimeProvider _clock = app.Services.GetRequiredService<TimeProvider>();
 
-    public IReadOnlyList<ResourceView> List() => [.. app.Processes().Select(View)];
+    public async Task<IReadOnlyList<ResourceView>> ListAsync(CancellationToken ct) => await Task.WhenAll(app.Processes().Select(r => ViewAsync(r, ct)));
 
     public IResource? Find(string name) => app.Processes().FirstOrDefault(r => string.Equals(r.Name, name, StringComparison.Ordinal));
 
-    public ResourceView View(IResource resource)
+    public async Task<ResourceView> ViewAsync(IResource resource, CancellationToken ct)
     {
-        if (!app.ResourceNotifications.TryGetCurrentState(resource.Name, out var current)) return new ResourceView(resource.Name, null, null, null, null, []);
-        var snapshot = current.Snapshot;
+        if (await ReadStateAsync(resource, ct) is not { } snapshot) return new ResourceView(resource.Name, null, null, null, null, []);
         var pid = snapshot.Properties.FirstOrDefault(p => p.Name is "executable.pid")?.Value as int?;
         return new ResourceView(resource.Name, snapshot.State?.Text, snapshot.HealthStatus?.ToString(), snapshot.ExitCode, pid, [.. snapshot.Urls.Select(u => u.Url)]);
     }
@@ -35,13 +36,28 @@ internal sealed class ResourceControl(DistributedApplication app)
         try
         {
             var result = await app.ResourceCommands.ExecuteCommandAsync(resource, command, either.Token);
-            if (!result.Success) return result.Message ?? $"{command} did not succeed";
+            if (!result.Success) return $"{command} of {resource.Name} did not succeed; its log says more";
             return command is "stop" ? await AwaitStoppedAsync(resource, either.Token) : await AwaitHealthyAsync(resource, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            var view = View(resource);
+            var view = await ViewAsync(resource, ct);
             return $"{resource.Name} is {view.State} and {view.Health ?? "not healthy"} after {Patience.TotalSeconds:0} s";
+        }
+    }
+
+    /// <summary>The first snapshot that a watcher gets is the current one; null while there is none. (TryGetCurrentState asks for the id of a process, which only Aspire knows.)</summary>
+    private async Task<CustomResourceSnapshot?> ReadStateAsync(IResource resource, CancellationToken ct)
+    {
+        using var deadline = new CancellationTokenSource(StatePatience, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        try
+        {
+            return (await app.ResourceNotifications.WaitForResourceAsync(resource.Name, _ => true, either.Token)).Snapshot;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

@@ -12,7 +12,7 @@ namespace Pulse.Timelines.Store;
 /// </summary>
 public sealed partial class RedisIncarnation : IDisposable
 {
-    private const string Field = "master_replid";
+    private const string Field = "master_replid:";
     private const int HexDigits = 16;
 
     private readonly IConnectionMultiplexer _redis;
@@ -32,7 +32,7 @@ public sealed partial class RedisIncarnation : IDisposable
     {
         if (Volatile.Read(ref _current) is ulong known) return known;
 
-        var learnt = await _circuit.RunAsync(_ => LearnAsync(), ct);
+        var learnt = await _circuit.RunAsync(LearnAsync, ct);
         if (Interlocked.Exchange(ref _current, learnt) is null) LogLearnt(learnt);
         return learnt;
     }
@@ -43,11 +43,12 @@ public sealed partial class RedisIncarnation : IDisposable
         _redis.ConnectionRestored -= Forget;
     }
 
-    private async Task<ulong> LearnAsync()
+    // Not IServer.InfoAsync: older clients count INFO among the commands that need admin mode.
+    private static async Task<ulong> LearnAsync(IDatabase db)
     {
-        var info = await _redis.GetServer(_redis.GetEndPoints()[0]).InfoAsync("replication");
-        var id = info.SelectMany(section => section).First(pair => pair.Key == Field).Value;
-        return ulong.Parse(id.AsSpan(0, HexDigits), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var info = (string?)await db.ExecuteAsync("INFO", "replication") ?? "";
+        var id = info.AsSpan(info.IndexOf(Field, StringComparison.Ordinal) + Field.Length, HexDigits);
+        return ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private void Forget(object? sender, ConnectionFailedEventArgs args) => Volatile.Write(ref _current, null);

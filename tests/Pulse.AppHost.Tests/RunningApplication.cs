@@ -38,7 +38,7 @@ internal sealed class RunningApplication : IAsyncDisposable
     public async Task CommandAsync(string name, string command)
     {
         var result = await App.ResourceCommands.ExecuteCommandAsync(name, command, _deadline.Token);
-        Assert.True(result.Success, result.Message);
+        Assert.True(result.Success);
     }
 
     /// <summary>The first line of a resource's log that begins with the prefix, without it.</summary>

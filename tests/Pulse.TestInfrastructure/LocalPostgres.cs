@@ -15,10 +15,10 @@ public sealed class LocalPostgres : LocalServer
 
     private protected override Signal StopSignal => Signal.Interrupt;
 
-    // What a power cut would lose is lost here: nothing of a test outlives the machine.
+    // What a power cut would lose is lost here: nothing of a test outlives the machine. Commits stay synchronous, or kill -9 would lose some.
     private protected override IReadOnlyList<string> Command =>
         [.. ServerFolder.RunAs, Tool("postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-            "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
+            "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "fsync=off", "-c", "full_page_writes=off"];
 
     private string Data => Path.Combine(Folder, "data");
 

@@ -33,7 +33,6 @@ public sealed class PostgresAwayTests
             async () =>
             {
                 using var answer = await alice.PostAsync(new { content = "after" }, Ct);
-                File.AppendAllText("/tmp/pga.log", TimeProvider.System.GetUtcNow().ToString("O") + " " + (int)answer.StatusCode + " " + await answer.Content.ReadAsStringAsync(Ct) + "\n");
                 return answer.StatusCode == HttpStatusCode.Created;
             },
             "posts are taken again",
