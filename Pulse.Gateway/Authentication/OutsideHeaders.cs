@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Microsoft.Net.Http.Headers;
 
 namespace Pulse.Gateway.Authentication;
@@ -33,6 +34,8 @@ internal static class OutsideHeaders
         {
             var headers = context.Request.Headers;
             foreach (var name in headers.Keys.Where(name => !Allowed.Contains(name)).ToArray()) headers.Remove(name);
+            // ASP.NET Core took it from the header before any middleware ran, and every call from here on would carry it.
+            if (Activity.Current is { } span) foreach (var (key, _) in span.Baggage.ToArray()) span.SetBaggage(key, value: null);
             return next(context);
         });
 }

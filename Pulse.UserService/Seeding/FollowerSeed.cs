@@ -44,29 +44,33 @@ internal sealed class FollowerSeed(UserDbContext db, AuthorCards cards, OutboxSi
         var size = Math.Min(BatchSize, count - existing);
         if (size <= 0) return 0;
 
-        foreach (var number in Enumerable.Range(existing + 1, size)) Add(user, string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}"));
+        // The accounts first: the model does not know the foreign keys that order the rest after them.
+        var followers = Enumerable.Range(existing + 1, size).Select(number => NewAccount(string.Create(CultureInfo.InvariantCulture, $"{prefix}{number}"))).ToList();
+        db.Users.AddRange(followers);
+        await db.SaveChangesAsync(ct);
+        followers.ForEach(follower => AddFollow(follower, user));
         await db.SaveChangesAsync(ct);
         await db.Database.ExecuteSqlAsync($"UPDATE follower_counts SET followers = followers + {size} WHERE user_id = {user.Value}", ct);
         await transaction.CommitAsync(ct);
         return size;
     }
 
-    private void Add(UserId user, string username)
+    private Account NewAccount(string username) => new()
     {
-        var now = clock.GetUtcNow();
-        var follower = new Account
-        {
-            Id = new UserId(ids.Next()),
-            Username = username,
-            Email = $"{username}@seed.invalid",
-            DisplayName = username,
-            GraphVersion = Account.FirstGraphVersion + 1,
-            FollowingCount = 1,
-            CreatedAt = now,
-        };
-        db.Users.Add(follower);
+        Id = new UserId(ids.Next()),
+        Username = username,
+        Email = $"{username}@seed.invalid",
+        DisplayName = username,
+        GraphVersion = Account.FirstGraphVersion + 1,
+        FollowingCount = 1,
+        CreatedAt = clock.GetUtcNow(),
+    };
+
+    private void AddFollow(Account follower, UserId user)
+    {
+        var since = follower.CreatedAt;
         db.FollowerCounts.Add(new FollowerCount { UserId = follower.Id, Followers = 0 });
-        db.Follows.Add(new Follow { FollowerId = follower.Id, FolloweeId = user, Since = now });
-        db.Outbox.Add(OutboxMessage.For(new UserFollowed(follower.Id, user, follower.GraphVersion, now), ids.Next(), now));
+        db.Follows.Add(new Follow { FollowerId = follower.Id, FolloweeId = user, Since = since });
+        db.Outbox.Add(OutboxMessage.For(new UserFollowed(follower.Id, user, follower.GraphVersion, since), ids.Next(), since));
     }
 }

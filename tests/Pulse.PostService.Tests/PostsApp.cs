@@ -63,7 +63,6 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        NpgsqlConnection.ClearAllPools();
         await Redis.DisposeAsync();
         await Postgres.DisposeAsync();
         Tokens.Dispose();

@@ -16,7 +16,7 @@ internal sealed class Upstream : IAsyncDisposable
     {
         Name = name;
         _app = app;
-        OpenApi = $$$"""{"openapi":"3.1.1","paths":{"/v1/{{{name}}}":{"get":{}}},"components":{"schemas":{}}}""";
+        OpenApi = $$$"""{"openapi":"3.1.1","paths":{"/v1/{{{name}}}":{"get":{} } },"components":{"schemas":{} } }""";
     }
 
     public string Name { get; }

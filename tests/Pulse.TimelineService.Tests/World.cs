@@ -1,0 +1,136 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pulse.Contracts;
+using Pulse.Contracts.Events;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.TimelineService.Tests.Fakes;
+using Pulse.Timelines;
+using Pulse.Timelines.Data;
+using Pulse.Timelines.Graph;
+using Pulse.Timelines.Store;
+using StackExchange.Redis;
+
+namespace Pulse.TimelineService.Tests;
+
+/// <summary>
+/// Does to Redis and Postgres what UserService, PostService and the fan-out worker do, step by step, and knows what every
+/// home timeline must therefore hold.
+/// </summary>
+internal sealed class World(IServiceProvider services, FakeUserService users, FakePostService posts)
+{
+    private static readonly SnowflakeGenerator Ids = new(TimeProvider.System, () => Snowflake.MaxNode);
+    private static readonly DateTimeOffset LongAgo = new(2025, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly FollowEdges _edges = services.GetRequiredService<FollowEdges>();
+    private readonly AuthorPosts _authorPosts = services.GetRequiredService<AuthorPosts>();
+    private readonly PullAuthors _pullAuthors = services.GetRequiredService<PullAuthors>();
+    private readonly TimelineStore _store = services.GetRequiredService<TimelineStore>();
+
+    private IDatabase Redis => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+    public UserId NewUser()
+    {
+        var id = new UserId(Ids.Next());
+        users.Add(id);
+        return id;
+    }
+
+    /// <summary>A follow whose event has been handled.</summary>
+    public async Task FollowAsync(TestUser follower, TestUser followee, CancellationToken ct)
+    {
+        var version = await CommitFollowAsync(follower, followee, LongAgo);
+        await _edges.ApplyAsync(new UserFollowed(follower.Id, followee.Id, version, LongAgo), ct);
+        var recent = await _authorPosts.OfAuthorAsync(followee.Id, FanoutMode.Push, FeedApp.Capacity, ct);
+        await _store.MergeAsync(follower.Id, recent, recent.Count < FeedApp.Capacity ? 0 : recent[^1], ct);
+    }
+
+    /// <summary>A follow of this moment whose event is still on its way.</summary>
+    public Task FollowJustNowAsync(TestUser follower, TestUser followee) => CommitFollowAsync(follower, followee, TimeProvider.System.GetUtcNow());
+
+    public async Task UnfollowAsync(TestUser follower, TestUser followee, CancellationToken ct)
+    {
+        var version = await CommitUnfollowAsync(follower, followee);
+        await _edges.ApplyAsync(new UserUnfollowed(follower.Id, followee.Id, version), ct);
+    }
+
+    /// <summary>An unfollow whose event is still on its way.</summary>
+    public async Task<long> CommitUnfollowAsync(TestUser follower, TestUser followee)
+    {
+        var version = users.Unfollow(follower.Id, followee.Id);
+        await Redis.StringSetAsync(UserKeys.GraphVersion(follower.Id), version);
+        return version;
+    }
+
+    /// <summary>A post whose event has been handled.</summary>
+    public async Task<PostId> PostAsync(TestUser author, CancellationToken ct, PostVisibility visibility = PostVisibility.Public, FanoutMode mode = FanoutMode.Push)
+    {
+        var post = CommitPost(author, visibility);
+        await PlanAsync(author, post, mode, ct);
+        return post;
+    }
+
+    public async Task PostManyAsync(TestUser author, int count, CancellationToken ct)
+    {
+        for (var made = 0; made < count; made++) await PostAsync(author, ct);
+    }
+
+    /// <summary>A post that only PostService knows as yet.</summary>
+    public PostId CommitPost(TestUser author, PostVisibility visibility = PostVisibility.Public)
+    {
+        var post = new PostId(Ids.Next());
+        posts.Add(post, author.Id, visibility);
+        return post;
+    }
+
+    /// <summary>What PostService writes to Redis beside a post.</summary>
+    public Task PutIntoSelfAsync(TestUser author, PostId post) => Redis.ListLeftPushAsync(PostKeys.Self(author.Id), Snowflake.ToBytes(post.Value));
+
+    public async Task PlanAsync(TestUser author, PostId post, FanoutMode mode, CancellationToken ct)
+    {
+        var recorded = await _authorPosts.RecordAsync(author.Id, post, mode, ct);
+        if (recorded.Deleted) return;
+
+        if (recorded.Mode == FanoutMode.Pull)
+        {
+            await _store.RaisePullersAsync(await _pullAuthors.AddAsync(author.Id, ct), ct);
+            await _store.PushToTailAsync(author.Id, post, ct);
+            return;
+        }
+
+        await _store.PushAsync(new[] { author.Id.Value }, post, ct);
+        await foreach (var page in _edges.FollowersAsync(author.Id, pageSize: 100, ct)) await _store.PushAsync(page, post, ct);
+    }
+
+    /// <summary>A delete as PostService does it; its event is still on its way.</summary>
+    public async Task DeleteAsync(PostId post)
+    {
+        posts.Delete(post);
+        await Redis.StringSetAsync(PostKeys.Snapshot(post), PostSnapshot.Tombstone.ToArray());
+    }
+
+    /// <summary>Puts the snapshots of all posts and the cards of their authors where hydration looks first.</summary>
+    public async Task CacheSnapshotsAsync()
+    {
+        foreach (var post in posts.All)
+        {
+            await Redis.StringSetAsync(PostKeys.Snapshot(post.Id), post.Encode());
+            await Redis.StringSetAsync(UserKeys.Card(post.AuthorId), new AuthorCard(post.AuthorId, "cached", "Cached", AvatarUrl: null, IsCelebrity: false).Encode());
+        }
+    }
+
+    /// <summary>The visible posts of the reader and of his followees, newest first, computed from the owners' truth alone.</summary>
+    public IReadOnlyList<long> Oracle(TestUser reader) =>
+    [
+        .. posts.All
+            .Where(post => post.AuthorId == reader.Id || (users.Follows(reader.Id, post.AuthorId) && post.Visibility != PostVisibility.Mentioned))
+            .Select(post => post.Id.Value)
+            .OrderDescending(),
+    ];
+
+    private async Task<long> CommitFollowAsync(TestUser follower, TestUser followee, DateTimeOffset since)
+    {
+        var version = users.Follow(follower.Id, followee.Id, since);
+        await Redis.StringSetAsync(UserKeys.GraphVersion(follower.Id), version);
+        return version;
+    }
+}

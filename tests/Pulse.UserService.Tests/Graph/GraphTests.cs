@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Pulse.Contracts;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.TestInfrastructure.Http;
+using Pulse.UserService.Graph;
+using Pulse.UserService.Tests.Hosting;
+using StackExchange.Redis;
+
+namespace Pulse.UserService.Tests.Graph;
+
+public sealed class GraphTests(UsersFixture fixture)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private IDatabase Redis => fixture.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+    [Fact]
+    public async Task GetGraph_AfterFollows_ListsThemWithTheVersion()
+    {
+        var (bob, alice, carol) = (await fixture.App.NewUserAsync(Ct), await fixture.App.NewUserAsync(Ct), await fixture.App.NewUserAsync(Ct));
+        using var second = await bob.Client.PutAsync($"/v1/users/{carol.Id}/follow", content: null, Ct);
+        using var first = await bob.Client.PutAsync($"/v1/users/{alice.Id}/follow", content: null, Ct);
+        using var client = fixture.App.Internal();
+
+        using var response = await client.GetAsync($"/internal/users/{bob.Id}/graph", Ct);
+
+        var snapshot = await response.ReadAsync<GraphSnapshot>(Ct);
+        Assert.Equal(3, snapshot.Version);
+        Assert.Equal([alice.Id, carol.Id], snapshot.Followees.Select(followee => followee.Id));
+        Assert.Equal("\"3\"", response.Headers.ETag?.Tag);
+    }
+
+    [Fact]
+    public async Task GetGraph_KnownVersion_IsNotModifiedUntilAChange()
+    {
+        var (bob, alice) = (await fixture.App.NewUserAsync(Ct), await fixture.App.NewUserAsync(Ct));
+
+        Assert.Equal(HttpStatusCode.NotModified, await AskAsync(bob.Id, "\"1\""));
+        Assert.Equal("1", (string?)await Redis.StringGetAsync(UserKeys.GraphVersion(bob.Id)));
+        using var follow = await bob.Client.PutAsync($"/v1/users/{alice.Id}/follow", content: null, Ct);
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(bob.Id, "\"1\""));
+        Assert.Equal(HttpStatusCode.NotModified, await AskAsync(bob.Id, "\"2\""));
+    }
+
+    [Fact]
+    public async Task GraphVersion_AfterAFollow_IsPublishedWithALifetime()
+    {
+        var (bob, alice) = (await fixture.App.NewUserAsync(Ct), await fixture.App.NewUserAsync(Ct));
+
+        using var follow = await bob.Client.PutAsync($"/v1/users/{alice.Id}/follow", content: null, Ct);
+
+        Assert.Equal("2", (string?)await Redis.StringGetAsync(UserKeys.GraphVersion(bob.Id)));
+        Assert.InRange(
+            (await Redis.KeyTimeToLiveAsync(UserKeys.GraphVersion(bob.Id)))!.Value, UserKeys.GraphVersionLifetime - TimeSpan.FromMinutes(1), UserKeys.GraphVersionLifetime);
+    }
+
+    [Fact]
+    public async Task GraphVersion_OlderPublishedLate_IsIgnored()
+    {
+        var user = new UserId(long.MaxValue - 7);
+        var versions = fixture.App.Services.GetRequiredService<GraphVersions>();
+
+        await versions.PublishAsync(user, 10, Ct);
+        await versions.PublishAsync(user, 9, Ct);
+
+        Assert.Equal(10, (long)await Redis.StringGetAsync(UserKeys.GraphVersion(user)));
+    }
+
+    [Fact]
+    public async Task GetCards_SomeUnknown_AnswersAndPublishesTheOthers()
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+
+        var cards = await CardsAsync(user.Id, user.Id, new UserId(1));
+
+        var card = Assert.Single(cards);
+        Assert.Equal(new AuthorCard(user.Id, user.Username, user.Username, AvatarUrl: null, IsCelebrity: false), card);
+        Assert.Equal(card, AuthorCard.Decode((byte[])(await Redis.StringGetAsync(UserKeys.Card(user.Id)))!));
+        Assert.NotNull(await Redis.KeyTimeToLiveAsync(UserKeys.Card(user.Id)));
+    }
+
+    [Fact]
+    public async Task GetCards_CelebrityLimitCrossed_CardIsRewritten()
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        Assert.False(Assert.Single(await CardsAsync(user.Id)).IsCelebrity);
+
+        for (var number = 0; number < UserServiceApp.CelebrityLimit; number++)
+        {
+            var fan = await fixture.App.NewUserAsync(Ct);
+            using var follow = await fan.Client.PutAsync($"/v1/users/{user.Id}/follow", content: null, Ct);
+        }
+
+        Assert.True(AuthorCard.Decode((byte[])(await Redis.StringGetAsync(UserKeys.Card(user.Id)))!).IsCelebrity);
+    }
+
+    [Fact]
+    public async Task GetCards_TooMany_IsRefused()
+    {
+        using var client = fixture.App.Internal();
+        var ids = Enumerable.Range(1, Batch.MaxIds + 1).Select(id => id.ToString(CultureInfo.InvariantCulture));
+
+        using var response = await client.PostAsJsonAsync("/internal/users/batch", new { ids }, PulseJson.Options, Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, "ids");
+    }
+
+    private async Task<HttpStatusCode> AskAsync(UserId user, string version)
+    {
+        using var client = fixture.App.Internal();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/internal/users/{user}/graph");
+        request.Headers.TryAddWithoutValidation("If-None-Match", version);
+        using var response = await client.SendAsync(request, Ct);
+        return response.StatusCode;
+    }
+
+    private async Task<IReadOnlyList<AuthorCard>> CardsAsync(params UserId[] ids)
+    {
+        using var client = fixture.App.Internal();
+        using var response = await client.PostAsJsonAsync("/internal/users/batch", new CardBatchRequest(ids), PulseJson.Options, Ct);
+        return (await response.ReadAsync<CardBatchResponse>(Ct)).Cards;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Pulse.ServiceDefaults.Authentication;
+using Pulse.TestInfrastructure.Http;
+using Pulse.UserService.Tokens;
+
+namespace Pulse.UserService.Tests.Hosting;
+
+/// <summary>What every call does with what it cannot use.</summary>
+public sealed class BadInputTests(UsersFixture fixture)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/v1/auth/signup")]
+    [InlineData("/v1/auth/login")]
+    [InlineData("/v1/auth/refresh")]
+    [InlineData("/internal/users/batch")]
+    [InlineData("/internal/seed/followers")]
+    public async Task Post_UnreadableBody_Is400(string path)
+    {
+        using var client = fixture.App.Internal();
+        foreach (var body in (string[])["{", "", "[]", "null", "\"text\"", "{\"username\":\"\\ud800\",\"refresh_token\":\"\\ud800\",\"ids\":[\"\\ud800\"],\"user_id\":\"\\ud800\"}"])
+        {
+            using var response = await client.PostAsync(path, Json.Body(body), Ct);
+
+            await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct);
+        }
+    }
+
+    [Theory]
+    [InlineData("/v1/auth/signup", "{\"username\":5}", "username")]
+    [InlineData("/v1/auth/signup", "{\"password\":[]}", "password")]
+    [InlineData("/v1/auth/login", "{\"username\":{}}", "username")]
+    [InlineData("/v1/auth/refresh", "{\"refresh_token\":true}", "refresh_token")]
+    [InlineData("/internal/users/batch", "{\"ids\":[5]}", "ids[0]")]
+    [InlineData("/internal/users/batch", "{\"ids\":null}", "ids")]
+    [InlineData("/internal/seed/followers", "{\"user_id\":\"x\",\"count\":1}", "user_id")]
+    public async Task Post_WrongType_NamesTheField(string path, string body, string field)
+    {
+        using var client = fixture.App.Internal();
+
+        using var response = await client.PostAsync(path, Json.Body(body), Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, field);
+    }
+
+    [Theory]
+    [InlineData("/v1/auth/signup", "username,email,password")]
+    [InlineData("/v1/auth/login", "username,password")]
+    [InlineData("/v1/auth/refresh", "refresh_token")]
+    [InlineData("/internal/users/batch", "ids")]
+    public async Task Post_EmptyObject_NamesWhatIsMissing(string path, string fields)
+    {
+        using var client = fixture.App.Internal();
+
+        using var response = await client.PostAsync(path, Json.Body("{}"), Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, fields.Split(','));
+    }
+
+    [Fact]
+    public async Task Post_NotJson_Is415()
+    {
+        using var client = fixture.App.Anonymous();
+
+        using var response = await client.PostAsync("/v1/auth/login", new StringContent("username=x"), Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.UnsupportedMediaType, Ct);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/users/me")]
+    [InlineData("PUT", "/v1/users/1/follow")]
+    [InlineData("DELETE", "/v1/users/1/follow")]
+    [InlineData("POST", "/v1/auth/logout")]
+    public async Task Call_MissingBrokenOrExpiredToken_Is401(string method, string path)
+    {
+        foreach (var token in (string?[])[null, "nonsense", "a.b.c", await ExpiredTokenAsync()])
+        {
+            using var client = token is null ? fixture.App.Anonymous() : fixture.App.WithToken(token);
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+            using var response = await client.SendAsync(request, Ct);
+
+            await ProblemJson.AssertAsync(response, HttpStatusCode.Unauthorized, Ct);
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "/internal/users/1/graph")]
+    [InlineData("POST", "/internal/users/batch")]
+    [InlineData("POST", "/internal/seed/followers")]
+    public async Task InternalCall_WithoutTheServiceKey_Is401(string method, string path)
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method == "POST") request.Content = Json.Body("{\"ids\":[],\"user_id\":\"1\",\"count\":1}");
+
+        using var response = await user.Client.SendAsync(request, Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.Unauthorized, Ct);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/users/1")]
+    [InlineData("GET", "/v1/users/by-username/nobody_at_all")]
+    [InlineData("GET", "/v1/users/by-username/%00")]
+    [InlineData("GET", "/v1/users/1/followers")]
+    [InlineData("GET", "/v1/users/1/following")]
+    [InlineData("PUT", "/v1/users/1/follow")]
+    [InlineData("DELETE", "/v1/users/1/follow")]
+    [InlineData("GET", "/v1/nothing")]
+    public async Task Call_UnknownUserOrPath_Is404(string method, string path)
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var response = await user.Client.SendAsync(request, Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.NotFound, Ct);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/users/abc")]
+    [InlineData("GET", "/v1/users/0")]
+    [InlineData("GET", "/v1/users/99999999999999999999")]
+    [InlineData("GET", "/v1/users/-1/followers")]
+    [InlineData("PUT", "/v1/users/abc/follow")]
+    [InlineData("DELETE", "/v1/users/abc/follow")]
+    public async Task Call_IdThatIsNone_Is400(string method, string path)
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var response = await user.Client.SendAsync(request, Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, "id");
+    }
+
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task Follow_Oneself_Is400(string method)
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/v1/users/{user.Id}/follow");
+
+        using var response = await user.Client.SendAsync(request, Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, "id");
+    }
+
+    [Fact]
+    public async Task SeedFollowers_UnknownUserOrBadCount_IsRefused()
+    {
+        using var client = fixture.App.Internal();
+
+        using var unknown = await client.PostAsync("/internal/seed/followers", Json.Body("{\"user_id\":\"1\",\"count\":1}"), Ct);
+        using var negative = await client.PostAsync("/internal/seed/followers", Json.Body("{\"user_id\":\"1\",\"count\":-1}"), Ct);
+
+        await ProblemJson.AssertAsync(unknown, HttpStatusCode.NotFound, Ct);
+        await ProblemJson.AssertAsync(negative, HttpStatusCode.BadRequest, Ct, "count");
+    }
+
+    private async Task<string> ExpiredTokenAsync()
+    {
+        var keys = fixture.App.Services.GetRequiredService<DatabaseSigningKeys>();
+        var lifetime = fixture.App.Services.GetRequiredService<IOptions<TokenOptions>>().Value.AccessLifetime;
+        var issued = TimeProvider.System.GetUtcNow() - (2 * lifetime);
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = TokenContract.Issuer,
+            Audience = TokenContract.Audience,
+            NotBefore = issued.UtcDateTime,
+            Expires = (issued + lifetime).UtcDateTime,
+            Claims = new Dictionary<string, object> { [TokenContract.Subject] = 1.ToString(CultureInfo.InvariantCulture) },
+            SigningCredentials = new SigningCredentials(await keys.SigningKeyAsync(Ct), TokenContract.Algorithm),
+        });
+    }
+}

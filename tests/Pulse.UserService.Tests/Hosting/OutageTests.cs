@@ -1,0 +1,99 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Pulse.Contracts.Internal;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.TestInfrastructure;
+using Pulse.TestInfrastructure.Http;
+using Pulse.UserService.Profiles;
+using StackExchange.Redis;
+
+namespace Pulse.UserService.Tests.Hosting;
+
+/// <summary>A service of its own over servers of its own, which are taken away.</summary>
+public sealed class OutageTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Follow_RedisAway_WorksAndTheVersionHeals()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var (bob, alice) = (await app.NewUserAsync(Ct), await app.NewUserAsync(Ct));
+        await redis.KillAsync(Ct);
+
+        using var follow = await bob.Client.PutAsync($"/v1/users/{alice.Id}/follow", content: null, Ct);
+
+        Assert.Equal(HttpStatusCode.OK, follow.StatusCode);
+        using var client = app.Internal();
+        Assert.Equal(2, (await client.GetAsync<GraphSnapshot>($"/internal/users/{bob.Id}/graph", Ct)).Version);
+        await Until.TrueAsync(() => app.Bus.Published.Count == 1, "the event is published without Redis", Ct);
+
+        await redis.StartAsync(Ct);
+        var cache = app.Services.GetRequiredService<IConnectionMultiplexer>();
+        await Until.TrueAsync(
+            async () =>
+            {
+                await client.GetAsync<GraphSnapshot>($"/internal/users/{bob.Id}/graph", Ct);
+                return cache.IsConnected && await cache.GetDatabase().StringGetAsync(UserKeys.GraphVersion(bob.Id)) == 2;
+            },
+            "a read publishes the version again",
+            Ct);
+        Assert.Empty(app.Errors);
+    }
+
+    [Fact]
+    public async Task GraphVersion_RequestCouldNotSetIt_TheRelayDoes()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var (bob, alice) = (await app.NewUserAsync(Ct), await app.NewUserAsync(Ct));
+        app.Bus.IsAway = true;
+        using var follow = await bob.Client.PutAsync($"/v1/users/{alice.Id}/follow", content: null, Ct);
+        await redis.FlushAsync(Ct);
+
+        app.Bus.IsAway = false;
+
+        await Until.TrueAsync(() => app.Bus.Published.Count == 1, "the event is published", Ct);
+        Assert.Equal(2, (long)await app.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().StringGetAsync(UserKeys.GraphVersion(bob.Id)));
+        Assert.Empty(app.Errors);
+    }
+
+    [Fact]
+    public async Task Calls_PostgresAway_Are503UntilItIsBack()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var user = await app.NewUserAsync(Ct);
+        await postgres.KillAsync(Ct);
+
+        foreach (var (method, path) in (IEnumerable<(HttpMethod, string)>)[(HttpMethod.Get, "/v1/users/me"), (HttpMethod.Put, "/v1/users/1/follow")])
+        {
+            using var request = new HttpRequestMessage(method, path);
+            using var response = await user.Client.SendAsync(request, Ct);
+            await ProblemJson.AssertAsync(response, HttpStatusCode.ServiceUnavailable, Ct);
+            Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+        }
+
+        await postgres.StartAsync(Ct);
+        await Until.TrueAsync(async () => (await user.Client.GetAsync("/v1/users/me", Ct)).IsSuccessStatusCode, "the service answers again", Ct);
+    }
+
+    [Fact]
+    public async Task GetUser_PostServiceAway_LeavesTheNumberOfPostsOpen()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var user = await app.NewUserAsync(Ct);
+        app.Posts.IsAway = true;
+
+        var me = await user.Client.GetAsync<UserResponse>("/v1/users/me", Ct);
+
+        Assert.Null(me.PostsCount);
+        Assert.Empty(app.Errors);
+    }
+}
