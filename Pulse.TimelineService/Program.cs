@@ -7,7 +7,7 @@ using Pulse.TimelineService.HomeTimeline;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<TimelineDbContext>(TimelinesRegistration.Database, settings => settings.DisableRetry = true);
+builder.AddNpgsqlDbContext<TimelineDbContext>(TimelinesRegistration.Database, settings => settings.DisableRetry = true, QuietDatabaseErrors.Configure);
 builder.AddRedisClient("redis");
 builder.AddTimelines();
 builder.AddHomeTimeline();

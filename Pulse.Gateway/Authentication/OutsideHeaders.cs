@@ -34,8 +34,16 @@ internal static class OutsideHeaders
         {
             var headers = context.Request.Headers;
             foreach (var name in headers.Keys.Where(name => !Allowed.Contains(name)).ToArray()) headers.Remove(name);
-            // ASP.NET Core took it from the header before any middleware ran, and every call from here on would carry it.
-            if (Activity.Current is { } span) foreach (var (key, _) in span.Baggage.ToArray()) span.SetBaggage(key, value: null);
+            DropBaggage();
             return next(context);
         });
+
+    // ASP.NET Core took it from its header before any middleware ran; every call from here on would carry it.
+    private static void DropBaggage()
+    {
+        for (var span = Activity.Current; span is not null; span = span.Parent)
+        {
+            foreach (var (key, _) in span.Baggage.ToArray()) span.SetBaggage(key, value: null);
+        }
+    }
 }

@@ -56,13 +56,13 @@ internal sealed partial class ServiceDocuments(IHttpClientFactory clients, IConf
         catch (Exception exception)
         {
             // The page is better with a part missing than not at all, whatever the reason.
-            LogMissing(exception, service);
+            LogMissing(service, exception.Message);
             return _last?.Documents.FirstOrDefault(document => document.Service == service);
         }
     }
 
-    [LoggerMessage(6301, LogLevel.Warning, "The OpenAPI document of {Service} could not be read")]
-    private partial void LogMissing(Exception exception, string service);
+    [LoggerMessage(6301, LogLevel.Warning, "The OpenAPI document of {Service} could not be read: {Reason}")]
+    private partial void LogMissing(string service, string reason);
 
     private sealed record Answer(IReadOnlyList<ServiceDocument> Documents, DateTimeOffset At);
 }

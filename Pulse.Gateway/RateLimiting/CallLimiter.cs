@@ -11,6 +11,9 @@ internal sealed class CallLimiter(IOptions<RateLimitOptions> options, TimeProvid
 
     public WindowLease Count(LimitedCall call, string caller) => (WindowLease)_callers.AttemptAcquire(new CallerKey(call, caller));
 
+    /// <summary>What is remembered of a caller; nothing once he was evicted.</summary>
+    public long Remembered(LimitedCall call, string caller) => _callers.GetStatistics(new CallerKey(call, caller))!.TotalSuccessfulLeases;
+
     public void Dispose() => _callers.Dispose();
 
     private readonly record struct CallerKey(LimitedCall Call, string Caller);

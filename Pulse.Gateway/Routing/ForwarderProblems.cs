@@ -9,7 +9,7 @@ namespace Pulse.Gateway.Routing;
 /// What YARP could not forward, as problems. 503 with <c>Retry-After</c> promises that the service was never reached, so
 /// that anything may be sent again; an answer that broke off is 502, one that did not come in time 504.
 /// </summary>
-internal static class ForwarderProblems
+internal static partial class ForwarderProblems
 {
     private const int ClientClosedRequest = 499;
     private const string RetrySeconds = "1";
@@ -36,6 +36,8 @@ internal static class ForwarderProblems
         if (failure.Error is ForwarderError.RequestBodyClient) return; // 400, 408 or 413, for the status code page
 
         var problem = Describe(failure);
+        var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ForwarderProblems));
+        LogNotForwarded(log, context.GetReverseProxyFeature().Route.Config.RouteId, failure.Error, failure.Exception?.Message, problem.Status!.Value);
         context.Response.StatusCode = problem.Status!.Value;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetrySeconds;
         await context.RequestServices.GetRequiredService<IProblemDetailsService>()
@@ -74,4 +76,8 @@ internal static class ForwarderProblems
         { InnerException: { } inner } => NeverConnected(inner),
         _ => false,
     };
+
+    // Without the stack trace that YARP would add to every call of an outage.
+    [LoggerMessage(6101, LogLevel.Warning, "{Call} was not forwarded ({Error}: {Reason}), answered {Status}")]
+    private static partial void LogNotForwarded(ILogger logger, string call, ForwarderError error, string? reason, int status);
 }

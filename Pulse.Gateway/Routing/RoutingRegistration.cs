@@ -15,8 +15,8 @@ internal static class RoutingRegistration
         builder.Services.AddReverseProxy()
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ClusterTable.ConnectTimeout)
             .AddTransforms(Transform);
-        // Two lines per request say what the span says.
-        builder.Logging.AddFilter("Yarp", LogLevel.Warning);
+        // Two lines per request say what the span says, and ForwarderProblems tells of failures.
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
     }
 
     private static RouteConfig Route(GatewayRoute row) => new()

@@ -72,7 +72,7 @@ internal sealed partial class QueuePump(
                 foreach (var delivery in deliveries)
                 {
                     await _slots.WaitAsync(CancellationToken.None);
-                    Start(delivery, handling);
+                    Start(delivery, handling, stopping);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -88,7 +88,7 @@ internal sealed partial class QueuePump(
         }
     }
 
-    private void Start(Delivery delivery, CancellationToken ct)
+    private void Start(Delivery delivery, CancellationToken handling, CancellationToken stopping)
     {
         var started = new TaskCompletionSource();
         _inFlight[delivery] = started.Task;
@@ -97,7 +97,7 @@ internal sealed partial class QueuePump(
             {
                 try
                 {
-                    await HandleAsync(delivery, ct);
+                    await HandleAsync(delivery, handling, stopping);
                 }
                 finally
                 {
@@ -109,7 +109,7 @@ internal sealed partial class QueuePump(
             CancellationToken.None);
     }
 
-    private async Task HandleAsync(Delivery delivery, CancellationToken ct)
+    private async Task HandleAsync(Delivery delivery, CancellationToken handling, CancellationToken stopping)
     {
         using var span = MessagingTelemetry.Source.StartActivity($"{queue.Name} process", ActivityKind.Consumer, MessagingTelemetry.Parent(delivery.TraceParent));
         span?.SetTag("messaging.system", "aws_sqs");
@@ -120,10 +120,11 @@ internal sealed partial class QueuePump(
         try
         {
             var envelope = EventEnvelope.Read(delivery.Body);
-            while (!await TryHandleAsync(envelope, ct)) await _gate.WaitAsync(ct);
+            // A handler that runs may finish while the pump stops; one that waits out an outage would only hold the stop up.
+            while (!await TryHandleAsync(envelope, handling)) await _gate.WaitAsync(stopping);
             _acknowledger.Add(delivery);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (handling.IsCancellationRequested || stopping.IsCancellationRequested)
         {
             await GiveBackAsync(delivery, TimeSpan.Zero);
         }

@@ -35,5 +35,7 @@ public static class HttpRegistration
                 // The resilience handler has the shorter, per-attempt limits.
                 client.Timeout = TimeSpan.FromSeconds(10);
             })
+            // Four lines per call that the span says as well.
+            .RemoveAllLoggers()
             .AddHttpMessageHandler(provider => new ResilienceHandler(service, provider.GetRequiredService<TimeProvider>()));
 }

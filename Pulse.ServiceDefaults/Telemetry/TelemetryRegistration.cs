@@ -21,6 +21,8 @@ internal static class TelemetryRegistration
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", isEnabled: false);
         builder.Services.AddHostedService<HttpServerEnricher>();
 
+        // Six lines per request that the server span says as well.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;

@@ -37,8 +37,8 @@ internal sealed class CandidateSource
     /// <summary>Nothing at hand, everything by query.</summary>
     public static CandidateSource Query(OlderIds older, string? optional = null) => new([], long.MaxValue, fromCache: false, older, optional);
 
-    /// <summary>Extra ids that claim nothing.</summary>
-    public static CandidateSource Extra(long[] ids) => new(ids, floor: 0, fromCache: true, older: null, optional: null);
+    /// <summary>Extra ids that claim nothing; without a cached list beside them they do not make a page a cached one.</summary>
+    public static CandidateSource Extra(long[] ids, bool besideCache) => new(ids, floor: 0, besideCache, older: null, optional: null);
 
     /// <summary>Whether Redis held <paramref name="id"/> for this source.</summary>
     public bool Holds(long id) => FromCache && Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0;

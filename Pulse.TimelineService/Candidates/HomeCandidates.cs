@@ -47,10 +47,11 @@ internal sealed class HomeCandidates(
         var (graph, graphDegraded) = await graphs.GetAsync(viewer, snapshot.GraphVersion, ct);
         try
         {
+            var home = await HomeAsync(viewer, graph, snapshot.Home, ct);
             List<CandidateSource> sources =
             [
-                await HomeAsync(viewer, graph, snapshot.Home, ct),
-                CandidateSource.Extra(snapshot.Own),
+                home,
+                CandidateSource.Extra(snapshot.Own, besideCache: home.FromCache),
                 .. await TailsAsync(viewer, graph, snapshot.PullersVersion, ct),
             ];
             if (YoungFollowees(graph) is { Length: > 0 } young)

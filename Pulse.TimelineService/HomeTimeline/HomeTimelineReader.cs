@@ -97,10 +97,14 @@ internal sealed class HomeTimelineReader(
             hasMore ? new FeedCursor(position, first).Encode() : null,
             hasMore,
             source,
-            source == FeedSource.Database ? null : new PostId(set.Sources.Where(cached => cached.FromCache).Max(cached => cached.Floor)),
+            CompleteSince(set, source),
             "latest",
             [.. scan.Degraded.Order(StringComparer.Ordinal)]);
     }
+
+    // A warm tail beside a cold home list does not make the timeline complete from anywhere on.
+    private static PostId? CompleteSince(CandidateSet set, FeedSource source) =>
+        source == FeedSource.Database || !set.Sources[0].FromCache ? null : new PostId(set.Sources.Where(cached => cached.FromCache).Max(cached => cached.Floor));
 
     private static FeedSource SourceOf(CandidateSet set, List<(PostSnapshot Post, AuthorCard Author)> shown)
     {

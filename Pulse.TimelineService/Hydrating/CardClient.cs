@@ -15,8 +15,14 @@ internal sealed class CardClient(IHttpClientFactory clients)
     public async Task<IReadOnlyList<AuthorCard>> BatchAsync(IReadOnlyList<UserId> ids, CancellationToken ct)
     {
         using var client = clients.CreateClient(Client);
-        using var response = await client.PostAsJsonAsync("/internal/users/batch", new CardBatchRequest(ids), PulseJson.Options, ct);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<CardBatchResponse>(PulseJson.Options, ct))!.Cards;
+        List<AuthorCard> found = [];
+        foreach (var chunk in ids.Chunk(Batch.MaxIds))
+        {
+            using var response = await client.PostAsJsonAsync("/internal/users/batch", new CardBatchRequest(chunk), PulseJson.Options, ct);
+            response.EnsureSuccessStatusCode();
+            found.AddRange((await response.Content.ReadFromJsonAsync<CardBatchResponse>(PulseJson.Options, ct))!.Cards);
+        }
+
+        return found;
     }
 }

@@ -16,9 +16,15 @@ internal sealed class PostClient(IHttpClientFactory clients)
     public async Task<IReadOnlyList<PostSnapshot>> BatchAsync(IReadOnlyList<PostId> ids, CancellationToken ct)
     {
         using var client = clients.CreateClient(Client);
-        using var response = await client.PostAsJsonAsync("/internal/posts/batch", new PostBatchRequest(ids), PulseJson.Options, ct);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<PostBatchResponse>(PulseJson.Options, ct))!.Posts;
+        List<PostSnapshot> found = [];
+        foreach (var chunk in ids.Chunk(Batch.MaxIds))
+        {
+            using var response = await client.PostAsJsonAsync("/internal/posts/batch", new PostBatchRequest(chunk), PulseJson.Options, ct);
+            response.EnsureSuccessStatusCode();
+            found.AddRange((await response.Content.ReadFromJsonAsync<PostBatchResponse>(PulseJson.Options, ct))!.Posts);
+        }
+
+        return found;
     }
 
     /// <summary>The viewer's own committed posts, newest first, whether or not fan-out knows them.</summary>

@@ -40,7 +40,7 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
         {
             foreach (var post in await postService.BatchAsync(missing, ct)) posts[post.Id] = post;
         }
-        catch (DependencyUnavailableException)
+        catch (Exception exception) when (Outage.Is(exception))
         {
             degraded.Add(Degradation.Posts);
         }
@@ -64,7 +64,7 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
         {
             foreach (var card in await userService.BatchAsync(missing, ct)) cards[card.Id] = card;
         }
-        catch (DependencyUnavailableException)
+        catch (Exception exception) when (Outage.Is(exception))
         {
             // A post is worth showing without its author's name.
             degraded.Add(Degradation.Graph);

@@ -36,14 +36,20 @@ internal sealed class TimelineRebuilder(
     private async Task<TimelineList> FlyAsync(string key, TimelineState state, Func<Task<List<long>>> select, CancellationToken ct)
     {
         // The flight is not the first caller's: when he goes away, the others still wait for it.
-        var flight = _flights.GetOrAdd(key, _ => new Lazy<Task<TimelineList>>(() => RebuildAsync(key, state, select)));
+        var flight = _flights.GetOrAdd(key, _ => new Lazy<Task<TimelineList>>(() => LandAsync(key, state, select)));
+        return await flight.Value.WaitAsync(ct);
+    }
+
+    private async Task<TimelineList> LandAsync(string key, TimelineState state, Func<Task<List<long>>> select)
+    {
         try
         {
-            return await flight.Value.WaitAsync(ct);
+            return await RebuildAsync(key, state, select);
         }
         finally
         {
-            if (flight.Value.IsCompleted) _flights.TryRemove(KeyValuePair.Create(key, flight));
+            // Here and not by those who wait: after the last of them went away, the next reader would get what was true then.
+            _flights.TryRemove(key, out _);
         }
     }
 

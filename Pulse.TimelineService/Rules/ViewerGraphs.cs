@@ -46,7 +46,7 @@ internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges edges
             });
             return (graph, false);
         }
-        catch (DependencyUnavailableException)
+        catch (Exception exception) when (Outage.Is(exception))
         {
             // Nobody can follow, unfollow or block while UserService is away, so the last graph is still the truth.
             return (known?.Graph ?? ViewerGraph.For(viewer, new GraphSnapshot(0, await edges.FolloweesAsync(viewer, ct))), true);

@@ -13,14 +13,17 @@ public sealed class PullAuthors(NpgsqlDataSource source)
     /// <returns>A version in which he is.</returns>
     public async Task<long> AddAsync(UserId author, CancellationToken ct)
     {
-        await using var command = source.CreateCommand(
+        await using var adding = source.CreateCommand(
             """
-            WITH added AS (INSERT INTO pull_authors (author_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING author_id),
-            raised AS (UPDATE pull_authors_version SET version = version + 1 WHERE EXISTS (SELECT FROM added) RETURNING version)
-            SELECT coalesce((SELECT version FROM raised), (SELECT version FROM pull_authors_version))
+            WITH added AS (INSERT INTO pull_authors (author_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING author_id)
+            UPDATE pull_authors_version SET version = version + 1 WHERE EXISTS (SELECT FROM added) RETURNING version
             """);
-        command.Parameters.Add(new() { Value = author.Value });
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        adding.Parameters.Add(new() { Value = author.Value });
+        if (await adding.ExecuteScalarAsync(ct) is long raised) return raised;
+
+        // A statement of its own: the snapshot of the first may be older than the commit of whoever added him.
+        await using var reading = source.CreateCommand("SELECT version FROM pull_authors_version");
+        return (long)(await reading.ExecuteScalarAsync(ct))!;
     }
 
     public async Task<PullAuthorSet> LoadAsync(CancellationToken ct)

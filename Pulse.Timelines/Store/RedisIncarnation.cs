@@ -19,6 +19,7 @@ public sealed partial class RedisIncarnation : IDisposable
     private readonly RedisCircuit _circuit;
     private readonly ILogger<RedisIncarnation> _logger;
     private object? _current;
+    private int _connections;
 
     public RedisIncarnation(IConnectionMultiplexer redis, RedisCircuit circuit, ILogger<RedisIncarnation> logger)
     {
@@ -32,8 +33,10 @@ public sealed partial class RedisIncarnation : IDisposable
     {
         if (Volatile.Read(ref _current) is ulong known) return known;
 
+        var connections = Volatile.Read(ref _connections);
         var learnt = await _circuit.RunAsync(LearnAsync, ct);
-        if (Interlocked.Exchange(ref _current, learnt) is null) LogLearnt(learnt);
+        // An answer from before a reconnect must not outlive it.
+        if (connections == Volatile.Read(ref _connections) && Interlocked.Exchange(ref _current, learnt) is null) LogLearnt(learnt);
         return learnt;
     }
 
@@ -51,7 +54,11 @@ public sealed partial class RedisIncarnation : IDisposable
         return ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
-    private void Forget(object? sender, ConnectionFailedEventArgs args) => Volatile.Write(ref _current, null);
+    private void Forget(object? sender, ConnectionFailedEventArgs args)
+    {
+        Interlocked.Increment(ref _connections);
+        Volatile.Write(ref _current, null);
+    }
 
     [LoggerMessage(5001, LogLevel.Information, "Redis incarnation is {Incarnation:x}")]
     private partial void LogLearnt(ulong incarnation);

@@ -5,6 +5,8 @@ namespace Pulse.TestInfrastructure;
 /// <summary>A real server on a loopback port of its own, that tests may stop, kill and freeze. It keeps its port and its data until it is disposed.</summary>
 public abstract class LocalServer : IAsyncDisposable
 {
+    private const int Attempts = 5;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private GuardedProcess? _process;
@@ -30,12 +32,11 @@ public abstract class LocalServer : IAsyncDisposable
     /// <summary>Starts the server, for the first time or again, and returns when it answers.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
-        _process = await GuardedProcess.StartAsync(Folder, StopSignal, Command, Environment, ct);
-        var process = _process;
-        await Until.TrueAsync(
-            async () => process.HasExited ? throw new InvalidOperationException($"{Name} ended while it started:\n{process.LogTail}") : await AnswersAsync(ct),
-            $"{Name} answers",
-            ct);
+        // A killed Postgres leaves children that hold its memory for a moment, and a new one refuses to start beside them.
+        for (var attempt = 1; !await TryStartAsync(ct); attempt++)
+        {
+            if (attempt == Attempts) throw new InvalidOperationException($"{Name} ended while it started:\n{_process!.LogTail}");
+        }
     }
 
     /// <summary>Asks the server to leave and returns when it has.</summary>
@@ -52,11 +53,17 @@ public abstract class LocalServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_process is not null) await _process.DisposeAsync();
-        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 
     private protected abstract Task<bool> AnswersAsync(CancellationToken ct);
+
+    private async Task<bool> TryStartAsync(CancellationToken ct)
+    {
+        var process = _process = await GuardedProcess.StartAsync(Folder, StopSignal, Command, Environment, ct);
+        await Until.TrueAsync(async () => process.HasExited || await AnswersAsync(ct), $"{Name} answers", ct);
+        return !process.HasExited;
+    }
 
     private async Task EndAsync(Signal signal, CancellationToken ct)
     {

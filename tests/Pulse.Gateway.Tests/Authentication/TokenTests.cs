@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
 using Pulse.Contracts.Ids;
 using Pulse.Gateway.Tests.Hosting;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.TestInfrastructure.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Pulse.Gateway.Tests.Authentication;
 

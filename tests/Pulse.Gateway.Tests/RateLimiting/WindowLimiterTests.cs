@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Pulse.Gateway.RateLimiting;
 using Pulse.Gateway.Tests.Hosting;
+using Pulse.TestInfrastructure;
 
 namespace Pulse.Gateway.Tests.RateLimiting;
 
@@ -57,6 +59,18 @@ public sealed class WindowLimiterTests
 
         Assert.Equal(100, acquired);
         Assert.Equal(900, limiter.GetStatistics().TotalFailedLeases);
+    }
+
+    [Fact]
+    public async Task Count_CallerAwayForLong_IsForgotten()
+    {
+        using var limiter = new CallLimiter(Options.Create(new RateLimitOptions()), _clock);
+        limiter.Count(LimitedCall.Login, "address 203.0.113.9");
+        Assert.Equal(1, limiter.Remembered(LimitedCall.Login, "address 203.0.113.9"));
+
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        await Until.TrueAsync(() => limiter.Remembered(LimitedCall.Login, "address 203.0.113.9") == 0, "the caller is evicted", TestContext.Current.CancellationToken);
     }
 
     [Theory]

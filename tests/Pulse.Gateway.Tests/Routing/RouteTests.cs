@@ -93,13 +93,13 @@ public sealed class RouteTests(GatewayApp gateway) : IClassFixture<GatewayApp>
         var before = gateway.Upstreams.Sum(each => each.Requests.Count);
         using var content = method is "GET" or "DELETE" ? null : new StringContent("""{"a":1}""", Encoding.UTF8, "application/json");
 
-        using var response = await gateway.SendAsync(method, path + "?limit=5&q=%2F..%2e", Ct, anonymous: open, content);
+        using var response = await gateway.SendAsync(method, path + "?limit=5&q=%2F..", Ct, anonymous: open, content);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(before + 1, gateway.Upstreams.Sum(each => each.Requests.Count));
         var received = upstream.Requests.Last();
         Assert.Equal(method, received.Method);
-        Assert.Equal(path + "?limit=5&q=%2F..%2e", received.Target);
+        Assert.Equal(path + "?limit=5&q=%2F..", received.Target);
         Assert.Equal(content is null ? "" : """{"a":1}""", received.Body);
         Assert.Equal(!open, received.Headers.ContainsKey("Authorization"));
     }

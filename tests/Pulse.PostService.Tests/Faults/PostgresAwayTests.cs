@@ -16,7 +16,7 @@ public sealed class PostgresAwayTests
         var alice = app.NewUser();
         var post = new Uri($"/v1/posts/{await alice.PublishAsync("before", Ct)}", UriKind.Relative);
 
-        await app.Postgres.KillAsync(Ct);
+        await app.Postgres.StopAsync(Ct);
 
         using (var read = await alice.Client.GetAsync(post, Ct))
         {

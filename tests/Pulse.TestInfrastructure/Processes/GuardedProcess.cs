@@ -78,6 +78,9 @@ internal sealed class GuardedProcess : IAsyncDisposable
         _guard.StandardInput.Close();
         await _guard.WaitForExitAsync();
         _guard.Dispose();
+        // The guard of a server that had ended before has removed nothing.
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        File.Delete(_folder + ".log");
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -25,10 +25,29 @@ internal static class ServerFolder
         var parent = Environment.IsPrivilegedProcess ? "/var/lib/pulse/tests" : Path.Combine(LocalTools.Root.FullName, "artifacts", "tests");
         Directory.CreateDirectory(parent);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(parent, Traversable);
-        var folder = Path.Combine(parent, $"{server}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}");
+        RemoveLeftOvers(parent);
+        var folder = Path.Combine(parent, $"{server}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(12, lowercase: true)}");
         Directory.CreateDirectory(folder);
         if (Environment.IsPrivilegedProcess) Run("/", "chown", [$"{Nobody}:{Nobody}", folder]);
         return folder;
+    }
+
+    // A run that was killed while a folder had no server yet, or none any more, could not remove it.
+    private static void RemoveLeftOvers(string parent)
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries(parent))
+        {
+            if (Path.GetFileName(entry).Split('-') is not [_, var owner, ..] || Directory.Exists($"/proc/{owner}")) continue;
+            try
+            {
+                if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
+                else File.Delete(entry);
+            }
+            catch (IOException)
+            {
+                // Another run is at it, or the guard.
+            }
+        }
     }
 
     /// <summary>Runs a command to its end.</summary>

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text;
+using Pulse.TestInfrastructure.Http;
+
+namespace Pulse.SystemTests;
+
+/// <summary>Bad input over every route, through the gateway: always problem+json, never an error in a log.</summary>
+public sealed class BadInputTests(RunningPulse pulse) : SystemTest(pulse)
+{
+    private const string NoSuchId = "4611686018427387904";
+
+    [Theory]
+    [InlineData("GET", "/v1/users/me")]
+    [InlineData("PUT", "/v1/users/1/follow")]
+    [InlineData("DELETE", "/v1/users/1/follow")]
+    [InlineData("POST", "/v1/posts")]
+    [InlineData("DELETE", "/v1/posts/1")]
+    [InlineData("GET", "/v1/feed")]
+    [InlineData("GET", "/timeline")]
+    [InlineData("POST", "/posts")]
+    [InlineData("POST", "/users/follow/1")]
+    public async Task AnyRoute_WithoutToken_Is401(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var answer = await Pulse.Api.SendAsync(request, Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.Unauthorized, Ct);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/users/" + NoSuchId)]
+    [InlineData("GET", "/v1/users/by-username/nobody_at_all")]
+    [InlineData("PUT", "/v1/users/" + NoSuchId + "/follow")]
+    [InlineData("GET", "/v1/posts/" + NoSuchId)]
+    [InlineData("DELETE", "/v1/posts/" + NoSuchId)]
+    [InlineData("GET", "/v1/users/" + NoSuchId + "/followers")]
+    [InlineData("GET", "/v1/nothing/here")]
+    [InlineData("GET", "/internal/users/1/graph")]
+    public async Task AnyRoute_UnknownThing_Is404(string method, string path)
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var answer = await user.Client.SendAsync(request, Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.NotFound, Ct);
+    }
+
+    [Theory]
+    [InlineData("/v1/auth/signup")]
+    [InlineData("/v1/auth/login")]
+    [InlineData("/v1/posts")]
+    [InlineData("/auth/signup")]
+    [InlineData("/posts")]
+    public async Task AnyWrite_MalformedOrMistypedJson_Is400(string path)
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        foreach (var body in (string[])["{", "[]", "\"text\"", """{"username": 5, "content": 5, "password": []}"""])
+        {
+            using var answer = await user.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), Ct);
+            await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct);
+        }
+    }
+
+    [Theory]
+    [InlineData("/v1/auth/signup")]
+    [InlineData("/v1/posts")]
+    public async Task AnyWrite_BodyAbove64KiB_Is413(string path)
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        var body = $$"""{"content": "{{new string('x', 70_000)}}"}""";
+        using var answer = await user.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.RequestEntityTooLarge, Ct);
+    }
+
+    [Theory]
+    [InlineData("/v1/feed?cursor=x")]
+    [InlineData("/v1/feed?limit=0")]
+    [InlineData("/v1/feed?limit=101")]
+    [InlineData("/v1/feed?limit=many")]
+    [InlineData("/v1/feed?rank=best")]
+    [InlineData("/timeline?offset=20")]
+    [InlineData("/v1/users/me/followers?limit=x")]
+    public async Task AnyList_BadCursorOrLimit_Is400(string path)
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        using var answer = await user.Client.GetAsync(path.Replace("/me/", $"/{user.Id}/", StringComparison.Ordinal), Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct);
+    }
+
+    [Fact]
+    public async Task Follow_Yourself_Is400()
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        using var answer = await user.Client.PutAsync($"/v1/users/{user.Id}/follow", content: null, Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(501)]
+    public async Task Post_EmptyOrTooLong_Is400(int clusters)
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        var body = $$"""{"content": "{{string.Concat(Enumerable.Repeat("👩‍🚀", clusters))}}"}""";
+        using var answer = await user.Client.PostAsync("/v1/posts", new StringContent(body, Encoding.UTF8, "application/json"), Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct, "content");
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Pulse.TestInfrastructure;
+
+namespace Pulse.SystemTests;
+
+/// <summary>Somebody who uses Pulse over its public API and knows nothing else of it.</summary>
+internal sealed class PulseUser
+{
+    public PulseUser(Uri api, string id, string username, string token)
+    {
+        (Id, Username) = (id, username);
+        Client = new HttpClient { BaseAddress = api };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public string Id { get; }
+
+    public string Username { get; }
+
+    public HttpClient Client { get; }
+
+    public async Task FollowAsync(PulseUser other, CancellationToken ct)
+    {
+        using var answer = await Client.PutAsync($"/v1/users/{other.Id}/follow", content: null, ct);
+        await answer.MustJsonAsync(ct);
+    }
+
+    public async Task UnfollowAsync(PulseUser other, CancellationToken ct)
+    {
+        using var answer = await Client.DeleteAsync($"/v1/users/{other.Id}/follow", ct);
+        await answer.MustJsonAsync(ct);
+    }
+
+    /// <returns>The id of the post.</returns>
+    public async Task<string> PostAsync(string content, CancellationToken ct)
+    {
+        using var answer = await Client.PostAsJsonAsync("/v1/posts", new { content }, ct);
+        return (await answer.MustJsonAsync(ct)).GetProperty("id").GetString()!;
+    }
+
+    public async Task DeleteAsync(string post, CancellationToken ct)
+    {
+        using var answer = await Client.DeleteAsync($"/v1/posts/{post}", ct);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task<FeedPage> FeedAsync(CancellationToken ct, int limit = 50, string? cursor = null)
+    {
+        using var answer = await Client.GetAsync($"/v1/feed?limit={limit}" + (cursor is null ? "" : $"&cursor={cursor}"), ct);
+        return FeedPage.From(await answer.MustJsonAsync(ct));
+    }
+
+    /// <summary>Every id from the first page to the last.</summary>
+    public async Task<List<string>> WalkAsync(int limit, CancellationToken ct)
+    {
+        List<string> ids = [];
+        string? cursor = null;
+        do
+        {
+            var page = await FeedAsync(ct, limit, cursor);
+            Assert.True(page.Ids.Count == limit || !page.HasMore, $"A page of {page.Ids.Count} of {limit} says that there is more.");
+            ids.AddRange(page.Ids);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        return ids;
+    }
+
+    /// <summary>Reads until <paramref name="condition"/> holds.</summary>
+    public async Task<FeedPage> FeedUntilAsync(Func<FeedPage, bool> condition, string what, CancellationToken ct)
+    {
+        FeedPage? page = null;
+        await Until.TrueAsync(async () => condition(page = await FeedAsync(ct)), what, ct);
+        return page!;
+    }
+}
+
+/// <summary>A page of a home timeline, as far as the tests ask.</summary>
+internal sealed record FeedPage(IReadOnlyList<string> Ids, string Source, IReadOnlyList<string> Degraded, bool HasMore, string? NextCursor)
+{
+    public static FeedPage From(JsonElement page) => new(
+        [.. page.GetProperty("posts").EnumerateArray().Select(post => post.GetProperty("id").GetString()!)],
+        page.GetProperty("source").GetString()!,
+        [.. page.GetProperty("degraded").EnumerateArray().Select(value => value.GetString()!)],
+        page.GetProperty("has_more").GetBoolean(),
+        page.GetProperty("next_cursor").GetString());
+}
+
+internal static class HttpAnswers
+{
+    /// <summary>The JSON of an answer that must be a success.</summary>
+    public static async Task<JsonElement> MustJsonAsync(this HttpResponseMessage answer, CancellationToken ct)
+    {
+        var text = await answer.Content.ReadAsStringAsync(ct);
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {text}");
+        return JsonElement.Parse(text);
+    }
+}

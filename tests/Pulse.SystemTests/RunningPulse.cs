@@ -1,0 +1,78 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Pulse.SystemTests;
+
+/// <summary>The whole system, started by <c>./pulse up --detach</c> and stopped by <c>./pulse down --clean</c>.</summary>
+public sealed class RunningPulse : IAsyncLifetime
+{
+    /// <summary>Followers from which on an author is pulled here.</summary>
+    public const int PushFollowerLimit = 20;
+
+    private readonly PulseCommand _pulse = new(new Dictionary<string, string>
+    {
+        ["PULSE__Fanout__PushFollowerLimit"] = $"{PushFollowerLimit}",
+        ["PULSE__RateLimits__Scale"] = "1000",
+    });
+
+    private readonly HttpClient _control;
+    private int _accounts;
+
+    public RunningPulse()
+    {
+        _control = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_pulse.ControlSocket), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        { BaseAddress = new Uri("http://pulse") };
+        Errors = new ErrorLog(_control);
+        Api = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_pulse.GatewayPort}") };
+    }
+
+    internal PulseCommand Command => _pulse;
+
+    /// <summary>A client without a token.</summary>
+    public HttpClient Api { get; }
+
+    internal ErrorLog Errors { get; }
+
+    internal TelemetryApi Telemetry { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await _pulse.MustAsync("up --detach", ct);
+        var urls = await _control.GetFromJsonAsync<JsonElement>("/urls", ct);
+        Telemetry = new TelemetryApi(urls.GetProperty("dashboard_api").GetString()!, urls.GetProperty("dashboard_api_key").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pulse.MustAsync("down --clean", CancellationToken.None);
+        _control.Dispose();
+        Api.Dispose();
+    }
+
+    /// <summary>Stops or starts a resource; returns when that state is reached.</summary>
+    internal Task ResourceAsync(string name, string command, CancellationToken ct) => _pulse.MustAsync($"resource {name} {command}", ct);
+
+    internal async Task<string> LogAsync(string resource, CancellationToken ct) => await _control.GetStringAsync($"/resources/{resource}/logs", ct);
+
+    /// <summary>Signs somebody up and in.</summary>
+    internal async Task<PulseUser> NewUserAsync(CancellationToken ct)
+    {
+        var username = $"person_{Interlocked.Increment(ref _accounts)}";
+        var account = new { username, email = $"{username}@example.org", password = "password123" };
+        using var signup = await Api.PostAsJsonAsync("/v1/auth/signup", account, ct);
+        var user = await signup.MustJsonAsync(ct);
+        using var login = await Api.PostAsJsonAsync("/v1/auth/login", new { username, account.password }, ct);
+        var token = (await login.MustJsonAsync(ct)).GetProperty("access_token").GetString()!;
+        return new PulseUser(Api.BaseAddress!, user.GetProperty("id").GetString()!, username, token);
+    }
+}

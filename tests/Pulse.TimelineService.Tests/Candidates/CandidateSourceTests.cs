@@ -1,0 +1,83 @@
+using Pulse.ServiceDefaults.Problems;
+using Pulse.TimelineService.Candidates;
+
+namespace Pulse.TimelineService.Tests.Candidates;
+
+public sealed class CandidateSourceTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Invariant", "21")]
+    public async Task BeforeAsync_RandomFloors_EqualsTheWholeSequence()
+    {
+        for (var seed = 1; seed <= 2_000; seed++)
+        {
+            var random = new Random(seed);
+            long[] all = [.. Enumerable.Range(0, random.Next(0, 40)).Select(_ => random.NextInt64(1, 60)).Distinct().OrderDescending()];
+            var floor = random.NextInt64(0, 61);
+            var source = CandidateSource.List([.. all.Where(id => id >= floor)], floor, fromCache: true, Older(all));
+            var (before, count) = (random.NextInt64(1, 62), random.Next(1, 30));
+
+            var (ids, bound) = await source.BeforeAsync(before, count, Ct);
+
+            Assert.True(all.Where(id => id < before).Take(count).SequenceEqual(ids), $"Seed {seed}.");
+            Assert.Equal(0, bound);
+        }
+    }
+
+    [Fact]
+    public async Task BeforeAsync_PageWithinTheList_DoesNotAsk()
+    {
+        var source = CandidateSource.List([9, 8, 7], floor: 7, fromCache: true, (_, _, _) => throw new InvalidOperationException("asked"));
+
+        Assert.Equal([9, 8], (await source.BeforeAsync(long.MaxValue, 2, Ct)).Ids);
+        Assert.Equal([8, 7], (await source.BeforeAsync(9, 2, Ct)).Ids);
+    }
+
+    [Fact]
+    public async Task BeforeAsync_NothingBelowTheFloor_DoesNotAsk()
+    {
+        var source = CandidateSource.List([9, 8], floor: 0, fromCache: true, (_, _, _) => throw new InvalidOperationException("asked"));
+
+        Assert.Equal([8], (await source.BeforeAsync(9, 5, Ct)).Ids);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, 7)]
+    [InlineData(9, 7)]
+    [InlineData(5, 5)]
+    [Trait("Invariant", "30")]
+    public async Task BeforeAsync_OutageBelowTheFloor_SaysFromWhereItIsComplete(long before, long expectedBound)
+    {
+        var source = CandidateSource.List([9, 8], floor: 7, fromCache: true, (_, _, _) => throw new DependencyUnavailableException("postgres"));
+
+        var (ids, bound) = await source.BeforeAsync(before, 5, Ct);
+
+        Assert.Equal(new long[] { 9, 8 }.Where(id => id < before), ids);
+        Assert.Equal(expectedBound, bound);
+        Assert.True(source.Failed);
+    }
+
+    [Fact]
+    public async Task BeforeAsync_OutageOfAnOptionalSource_BoundsNothing()
+    {
+        var source = CandidateSource.Query((_, _, _) => throw new DependencyUnavailableException("posts"), optional: "posts");
+
+        var (ids, bound) = await source.BeforeAsync(long.MaxValue, 5, Ct);
+
+        Assert.Empty(ids);
+        Assert.Equal(0, bound);
+        Assert.True(source.Failed);
+    }
+
+    [Fact]
+    public async Task BeforeAsync_ADefect_IsNotAnOutage()
+    {
+        var source = CandidateSource.Query((_, _, _) => throw new InvalidOperationException("a defect"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => source.BeforeAsync(long.MaxValue, 5, Ct));
+    }
+
+    private static OlderIds Older(long[] all) => (before, count, _) => Task.FromResult(all.Where(id => id < before).Take(count).ToList());
+}

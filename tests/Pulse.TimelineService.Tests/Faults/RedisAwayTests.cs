@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using Pulse.TestInfrastructure;
+using Pulse.Timelines;
+
+namespace Pulse.TimelineService.Tests.Faults;
+
+public sealed class RedisAwayTests(FeedApp shared)
+{
+    // A few calls of 250 ms each until the circuit opens.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Invariant", "11")]
+    [Trait("Invariant", "20")]
+    [Trait("Invariant", "30")]
+    public async Task Read_RedisAway_ComesFromPostgresAndHealsByItself(bool frozen)
+    {
+        await using var app = await FeedApp.CreateAsync(shared.Postgres);
+        var (reader, author) = (app.NewUser(), app.NewUser());
+        await app.World.FollowAsync(reader, author, Ct);
+        await app.World.PostManyAsync(author, 30, Ct);
+        await app.World.PostAsync(author, Ct, mode: FanoutMode.Pull);
+        await reader.ReadAsync(Ct);
+        Assert.Equal("cache", (await reader.ReadAsync(Ct, limit: 10)).Source);
+
+        if (frozen) app.Redis.Pause();
+        else await app.Redis.KillAsync(Ct);
+
+        // Neither planned nor in his tail: only PostService knows it.
+        app.World.CommitPost(reader);
+        for (var read = 0; read < 4; read++)
+        {
+            var watch = Stopwatch.StartNew();
+            var page = await reader.ReadAsync(Ct, limit: 10);
+            Assert.True(watch.Elapsed < Patience, $"A read took {watch.Elapsed}.");
+            Assert.Equal(app.World.Oracle(reader).Take(10), page.Ids);
+            Assert.Equal(("database", (string?)null), (page.Source, page.CompleteSince));
+            Assert.Equal(["cache"], page.Degraded);
+        }
+
+        Assert.Equal(app.World.Oracle(reader), await reader.WalkAsync(limit: 7, Ct));
+
+        if (frozen) app.Redis.Resume();
+        else await app.Redis.StartAsync(Ct);
+
+        await Until.TrueAsync(
+            async () => await reader.ReadAsync(Ct, limit: 10) is { Source: "cache", Degraded: [] },
+            "the cache answers again",
+            Ct);
+        if (!frozen) Assert.Equal(app.World.Oracle(reader), await reader.WalkAsync(limit: 7, Ct));
+    }
+
+    [Fact]
+    [Trait("Invariant", "20")]
+    public async Task Read_RedisFlushed_IsTheOracleAtOnceAndCachedAtTheNext()
+    {
+        await using var app = await FeedApp.CreateAsync(shared.Postgres);
+        var (reader, author, pulled) = (app.NewUser(), app.NewUser(), app.NewUser());
+        await app.World.FollowAsync(reader, author, Ct);
+        await app.World.FollowAsync(reader, pulled, Ct);
+        await app.World.PostManyAsync(author, 25, Ct);
+        await app.World.PostAsync(pulled, Ct, mode: FanoutMode.Pull);
+        await reader.ReadAsync(Ct);
+        app.World.CommitPost(reader);
+
+        for (var flush = 0; flush < 3; flush++)
+        {
+            await app.Redis.FlushAsync(Ct);
+            await app.World.PostAsync(author, Ct);
+            await app.World.PostAsync(pulled, Ct, mode: FanoutMode.Pull);
+
+            Assert.Equal(app.World.Oracle(reader).Take(10), (await reader.ReadAsync(Ct, limit: 10)).Ids);
+            var warm = await reader.ReadAsync(Ct, limit: 10);
+            Assert.Equal("cache", warm.Source);
+            Assert.Equal(app.World.Oracle(reader).Take(10), warm.Ids);
+        }
+
+        Assert.Equal(app.World.Oracle(reader), await reader.WalkAsync(limit: 6, Ct));
+    }
+
+    [Fact]
+    [Trait("Invariant", "20")]
+    public async Task Read_RedisFlushedBetweenPages_TheWalkGoesOn()
+    {
+        await using var app = await FeedApp.CreateAsync(shared.Postgres);
+        var (reader, author) = (app.NewUser(), app.NewUser());
+        await app.World.FollowAsync(reader, author, Ct);
+        await app.World.PostManyAsync(author, 40, Ct);
+
+        List<long> walked = [];
+        string? cursor = null;
+        do
+        {
+            var page = await reader.ReadAsync(Ct, limit: 9, cursor);
+            walked.AddRange(page.Ids);
+            cursor = page.NextCursor;
+            await app.Redis.FlushAsync(Ct);
+        }
+        while (cursor is not null);
+
+        Assert.Equal(app.World.Oracle(reader), walked);
+    }
+}
