@@ -26,6 +26,6 @@ internal sealed partial class PostCounts(IHttpClientFactory clients, ILogger<Pos
         }
     }
 
-    [LoggerMessage(3301, LogLevel.Information, "The number of posts of {Author} is not known now: {Reason}")]
+    [LoggerMessage(3301, LogLevel.Debug, "The number of posts of {Author} is not known now: {Reason}")]
     private partial void LogUnknown(UserId author, string reason);
 }

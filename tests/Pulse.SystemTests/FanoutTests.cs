@@ -35,23 +35,21 @@ public sealed class FanoutTests(RunningPulse pulse) : SystemTest(pulse)
         using var answer = await alice.Client.SendAsync(request, Ct);
         answer.EnsureSuccessStatusCode();
 
+        // Each process sends its spans when it likes, so the road grows together piece by piece.
         IReadOnlyList<TraceSpan> spans = [];
+        string[] road = [];
         await Until.TrueAsync(
             async () =>
             {
-                // Each process sends its spans when it likes; the author's card comes from the fourth.
                 spans = await Pulse.Telemetry.TraceAsync(traceId, Ct);
-                return new[] { "gateway", "posts", "users", "fanout" }.All(service => spans.Any(span => span.Service == service))
-                    && spans.Any(span => span.Name == "fanout deliver");
+                road = [.. Ancestors(spans.FirstOrDefault(span => span.Name == "fanout deliver"), spans).Select(span => $"{span.Service}: {span.Name}")];
+                return road.Contains("gateway: POST /v1/posts") && spans.Any(span => span.Service == "users");
             },
-            "the delivery and the spans of four processes are in the trace",
+            "one trace leads from the delivery back to the gateway, and shows the author's card coming from users",
             Ct);
-        var delivery = spans.Single(span => span.Name == "fanout deliver");
-        string[] road = [.. Ancestors(delivery, spans).Select(span => $"{span.Service}: {span.Name}")];
         Assert.Equal("fanout: fanout deliver", road[0]);
         Assert.Equal("fanout: pulse-fanout process", road[1]);
         Assert.Equal("posts: post.published publish", road[2]);
-        Assert.Contains("gateway: POST /v1/posts", road);
         Assert.Contains(spans, span => span is { Service: "fanout", Name: "fanout plan" });
     }
 

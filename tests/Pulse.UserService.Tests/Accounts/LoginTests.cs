@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Pulse.Contracts;
 using Pulse.ServiceDefaults.Authentication;
@@ -73,16 +73,16 @@ public sealed class LoginTests(UsersFixture fixture)
         return await client.PostAsJsonAsync("/v1/auth/login", new { username, password }, PulseJson.Options, Ct);
     }
 
-    private sealed class CountingHasher : Microsoft.AspNetCore.Identity.IPasswordHasher<Account>
+    private sealed class CountingHasher : IPasswordHasher<Account>
     {
         public int Verified { get; private set; }
 
         public string HashPassword(Account user, string password) => "decoy";
 
-        public Microsoft.AspNetCore.Identity.PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
+        public PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
         {
             Verified++;
-            return Microsoft.AspNetCore.Identity.PasswordVerificationResult.Success;
+            return PasswordVerificationResult.Success;
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -105,7 +107,7 @@ public sealed class TokensTests(UsersFixture fixture)
 
         var row = await fixture.App.QueryAsync(db => db.RefreshTokens.SingleAsync(token => token.UserId == user.Id, Ct));
 
-        Assert.Equal(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(user.Tokens.RefreshToken)), row.Hash);
+        Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(user.Tokens.RefreshToken)), row.Hash);
     }
 
     [Fact]
