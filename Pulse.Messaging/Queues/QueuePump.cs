@@ -37,17 +37,20 @@ internal sealed partial class QueuePump(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Handlers outlive the stop signal by the drain time; the heartbeat outlives the handlers.
+        // Handlers outlive the stop signal by the drain time, unless they only wait out an outage; the heartbeat outlives them all.
+        using var waiting = new CancellationTokenSource();
         using var handling = new CancellationTokenSource();
         using var beating = new CancellationTokenSource();
         var heartbeat = HeartbeatAsync(beating.Token);
         var acknowledging = _acknowledger.RunAsync();
         try
         {
-            await ReceiveAsync(handling.Token, stoppingToken);
+            await ReceiveAsync(handling.Token, waiting.Token, stoppingToken);
         }
         finally
         {
+            // Not before: a poll that is about to be cancelled would take what is given back, and nobody would hear of it.
+            await waiting.CancelAsync();
             await DrainAsync(handling);
             await beating.CancelAsync();
             await heartbeat.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -56,7 +59,7 @@ internal sealed partial class QueuePump(
         }
     }
 
-    private async Task ReceiveAsync(CancellationToken handling, CancellationToken stopping)
+    private async Task ReceiveAsync(CancellationToken handling, CancellationToken waiting, CancellationToken stopping)
     {
         var failures = 0;
         while (!stopping.IsCancellationRequested)
@@ -72,7 +75,7 @@ internal sealed partial class QueuePump(
                 foreach (var delivery in deliveries)
                 {
                     await _slots.WaitAsync(CancellationToken.None);
-                    Start(delivery, handling, stopping);
+                    Start(delivery, handling, waiting);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -88,7 +91,7 @@ internal sealed partial class QueuePump(
         }
     }
 
-    private void Start(Delivery delivery, CancellationToken handling, CancellationToken stopping)
+    private void Start(Delivery delivery, CancellationToken handling, CancellationToken waiting)
     {
         var started = new TaskCompletionSource();
         _inFlight[delivery] = started.Task;
@@ -97,7 +100,7 @@ internal sealed partial class QueuePump(
             {
                 try
                 {
-                    await HandleAsync(delivery, handling, stopping);
+                    await HandleAsync(delivery, handling, waiting);
                 }
                 finally
                 {
@@ -109,7 +112,7 @@ internal sealed partial class QueuePump(
             CancellationToken.None);
     }
 
-    private async Task HandleAsync(Delivery delivery, CancellationToken handling, CancellationToken stopping)
+    private async Task HandleAsync(Delivery delivery, CancellationToken handling, CancellationToken waiting)
     {
         using var span = MessagingTelemetry.Source.StartActivity($"{queue.Name} process", ActivityKind.Consumer, MessagingTelemetry.Parent(delivery.TraceParent));
         span?.SetTag("messaging.system", "aws_sqs");
@@ -120,11 +123,10 @@ internal sealed partial class QueuePump(
         try
         {
             var envelope = EventEnvelope.Read(delivery.Body);
-            // A handler that runs may finish while the pump stops; one that waits out an outage would only hold the stop up.
-            while (!await TryHandleAsync(envelope, handling)) await _gate.WaitAsync(stopping);
+            while (!await TryHandleAsync(envelope, handling)) await _gate.WaitAsync(waiting);
             _acknowledger.Add(delivery);
         }
-        catch (OperationCanceledException) when (handling.IsCancellationRequested || stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (handling.IsCancellationRequested || waiting.IsCancellationRequested)
         {
             await GiveBackAsync(delivery, TimeSpan.Zero);
         }

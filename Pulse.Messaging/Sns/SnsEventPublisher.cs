@@ -8,7 +8,7 @@ using Pulse.Messaging.Publishing;
 namespace Pulse.Messaging.Sns;
 
 /// <summary>Publishes to SNS in batches and reads every per-entry failure.</summary>
-internal sealed class SnsEventPublisher(IAmazonSimpleNotificationService sns, IOptions<BusOptions> options) : IEventPublisher
+internal sealed class SnsEventPublisher(IAmazonSimpleNotificationService sns, IOptions<BusOptions> options, BusHealth health) : IEventPublisher
 {
     public async Task<IReadOnlyDictionary<long, string>> PublishAsync(string topic, IReadOnlyList<OutboundMessage> messages, CancellationToken ct)
     {
@@ -25,9 +25,11 @@ internal sealed class SnsEventPublisher(IAmazonSimpleNotificationService sns, IO
         }
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
+            health.Failed(exception);
             throw new EventPublishException($"SNS did not take a publish to {topic}.", exception);
         }
 
+        health.Answered();
         // In v4 of the SDK an empty list is null.
         return (response.Failed ?? []).ToDictionary(
             failed => long.Parse(failed.Id, CultureInfo.InvariantCulture),

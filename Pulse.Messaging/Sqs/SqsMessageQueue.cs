@@ -8,7 +8,7 @@ using Pulse.Messaging.Queues;
 namespace Pulse.Messaging.Sqs;
 
 /// <summary>One SQS queue. Its URL is looked up at the first call and kept.</summary>
-internal sealed class SqsMessageQueue(IAmazonSQS sqs, string name) : IMessageQueue
+internal sealed class SqsMessageQueue(IAmazonSQS sqs, BusHealth health, string name) : IMessageQueue
 {
     private const string ReceiveCount = "ApproximateReceiveCount";
 
@@ -18,19 +18,28 @@ internal sealed class SqsMessageQueue(IAmazonSQS sqs, string name) : IMessageQue
 
     public async Task<IReadOnlyList<Delivery>> ReceiveAsync(int max, TimeSpan wait, TimeSpan visibility, CancellationToken ct)
     {
-        var response = await sqs.ReceiveMessageAsync(
-            new ReceiveMessageRequest
-            {
-                QueueUrl = await UrlAsync(ct),
-                MaxNumberOfMessages = max,
-                WaitTimeSeconds = (int)wait.TotalSeconds,
-                VisibilityTimeout = (int)visibility.TotalSeconds,
-                MessageAttributeNames = [MessagingTelemetry.TraceParentAttribute],
-                MessageSystemAttributeNames = [ReceiveCount],
-            },
-            ct);
-        // In v4 of the SDK an empty collection is null.
-        return [.. (response.Messages ?? []).Select(ToDelivery)];
+        try
+        {
+            var response = await sqs.ReceiveMessageAsync(
+                new ReceiveMessageRequest
+                {
+                    QueueUrl = await UrlAsync(ct),
+                    MaxNumberOfMessages = max,
+                    WaitTimeSeconds = (int)wait.TotalSeconds,
+                    VisibilityTimeout = (int)visibility.TotalSeconds,
+                    MessageAttributeNames = [MessagingTelemetry.TraceParentAttribute],
+                    MessageSystemAttributeNames = [ReceiveCount],
+                },
+                ct);
+            health.Answered();
+            // In v4 of the SDK an empty collection is null.
+            return [.. (response.Messages ?? []).Select(ToDelivery)];
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            health.Failed(exception);
+            throw;
+        }
     }
 
     public async Task<IReadOnlyList<Delivery>> DeleteAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct)
@@ -79,9 +88,9 @@ internal sealed class SqsMessageQueue(IAmazonSQS sqs, string name) : IMessageQue
         _url ??= (await sqs.GetQueueUrlAsync(new GetQueueUrlRequest(name), ct)).QueueUrl;
 }
 
-internal sealed class SqsMessageQueueFactory(IAmazonSQS sqs) : IMessageQueueFactory
+internal sealed class SqsMessageQueueFactory(IAmazonSQS sqs, BusHealth health) : IMessageQueueFactory
 {
     private readonly ConcurrentDictionary<string, IMessageQueue> _queues = [];
 
-    public IMessageQueue Open(string name) => _queues.GetOrAdd(name, static (key, client) => new SqsMessageQueue(client, key), sqs);
+    public IMessageQueue Open(string name) => _queues.GetOrAdd(name, key => new SqsMessageQueue(sqs, health, key));
 }

@@ -57,7 +57,7 @@ public sealed class SnsSqs : IAsyncLifetime
             },
             ct);
         var options = Options.Create(new BusOptions { TopicArnPrefix = LocalBus.TopicArnPrefix });
-        return new Road(new SnsEventPublisher(_sns, options), name, new SqsMessageQueue(_sqs, name), new SqsMessageQueue(_sqs, name + "-dlq"));
+        return new Road(new SnsEventPublisher(_sns, options, new BusHealth()), name, new SqsMessageQueue(_sqs, new BusHealth(), name), new SqsMessageQueue(_sqs, new BusHealth(), name + "-dlq"));
     }
 
     private async Task<string> CreateQueueAsync(string name, Dictionary<string, string> attributes, CancellationToken ct)

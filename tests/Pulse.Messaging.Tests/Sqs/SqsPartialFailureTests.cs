@@ -12,7 +12,7 @@ public sealed class SqsPartialFailureTests
     public async Task Delete_SqsFailsSomeEntries_ReturnsThose()
     {
         using var sqs = new HalfDeaf();
-        var queue = new SqsMessageQueue(sqs, "queue");
+        var queue = new SqsMessageQueue(sqs, new BusHealth(), "queue");
         Delivery[] deliveries = [.. Enumerable.Range(0, 10).Select(index => new Delivery($"message-{index}", $"receipt-{index}", "{}", 1, TraceParent: null))];
 
         var failed = await queue.DeleteAsync(deliveries, TestContext.Current.CancellationToken);
