@@ -5,27 +5,27 @@ using Pulse.PostService.Hydration;
 using Pulse.PostService.Posts;
 using Pulse.ServiceDefaults;
 using Pulse.ServiceDefaults.Ids;
+using Pulse.ServiceDefaults.OpenApi;
 using Pulse.ServiceDefaults.Postgres;
 using Pulse.ServiceDefaults.Redis;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<PostDbContext>("postsdb", settings => settings.DisableRetry = true, PostDbContext.Configure);
+builder.AddNpgsqlDbContext<PostDbContext>("postsdb", settings => settings.DisableRetry = true, QuietDatabaseErrors.Configure);
 builder.AddPostgresDataSource("postsdb");
 builder.Services.AddSnowflakeIds();
-// Without Redis posts are still taken and read, so it says nothing about readiness.
-builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true);
+builder.AddRedisClient("redis");
 builder.Services.AddRedisCircuit();
 builder.AddEventPublisher();
 builder.AddOutboxRelay();
 builder.Services.AddPosts();
-builder.Services.AddPostsOpenApi();
+builder.AddPulseOpenApi();
 
 var app = builder.Build();
-if (args.Contains("--migrate")) return await app.MigrateAsync();
+if (MigrateVerb.IsAskedFor(args)) return await app.MigrateAsync<PostDbContext>();
 
 app.UseServiceDefaults();
-app.MapOpenApi().AllowAnonymous();
+app.MapPulseOpenApi();
 app.MapPostsApi();
 app.MapHydrationApi();
 await app.RunAsync();

@@ -1,33 +1,29 @@
 using System.Text.Json;
+using Names = Pulse.Contracts.Events.Topics;
 
 namespace Pulse.AppHost.Local;
 
-/// <summary>Every topic, queue and subscription of Pulse; in AWS the stacks of deploy/ make the same.</summary>
+/// <summary>Every topic, queue and subscription of Pulse. A queue comes with its consumer: one that nobody drains would only grow.</summary>
 internal static class BusTopology
 {
     public const string Region = "us-east-1";
     public const string Account = "000000000000";
     public const string TopicArnPrefix = $"arn:aws:sns:{Region}:{Account}:";
 
-    private const string PostEvents = "pulse-post-events";
-    private const string UserEvents = "pulse-user-events";
     private const int MaxReceiveCount = 3;
     private const int VisibilityTimeoutSeconds = 30;
 
-    public static IReadOnlyList<string> Topics { get; } = [PostEvents, UserEvents];
+    public static IReadOnlyList<string> Topics { get; } = [Names.PostEvents, Names.UserEvents];
 
     public static IReadOnlyList<BusQueue> Queues { get; } =
     [
-        new("pulse-fanout",
-            new BusSubscription(PostEvents, "post.published", "post.edited", "post.deleted")),
-        new("pulse-graph",
+        new(Names.FanoutQueue,
+            new BusSubscription(Names.PostEvents, "post.published", "post.edited", "post.deleted")),
+        new(Names.GraphQueue,
             new BusSubscription(
-                UserEvents,
+                Names.UserEvents,
                 "user.registered", "user.profile_changed", "user.privacy_changed", "user.deleted",
                 "user.followed", "user.unfollowed", "user.blocked", "user.unblocked", "user.muted", "user.unmuted")),
-        new("pulse-notifications",
-            new BusSubscription(PostEvents, "post.published", "post.liked", "post.unliked"),
-            new BusSubscription(UserEvents, "user.followed", "user.follow_requested", "user.follow_accepted")),
     ];
 
     public static string ToInitJson() => JsonSerializer.Serialize(
@@ -67,5 +63,5 @@ internal sealed record BusSubscription(string Topic, params string[] EventTypes)
 
 internal sealed record BusQueue(string Name, params BusSubscription[] Subscriptions)
 {
-    public string DeadLetters => $"{Name}-dlq";
+    public string DeadLetters => Names.DeadLetters(Name);
 }

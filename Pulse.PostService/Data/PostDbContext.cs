@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Pulse.Messaging.Outbox;
 
 namespace Pulse.PostService.Data;
@@ -9,14 +8,6 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
     public DbSet<Post> Posts => Set<Post>();
 
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
-
-    // What fails is thrown too, and whoever catches it knows whether it is an error; EF would log each as one.
-    public static void Configure(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings.Log(
-        (RelationalEventId.ConnectionError, LogLevel.Debug),
-        (RelationalEventId.CommandError, LogLevel.Debug),
-        (RelationalEventId.TransactionError, LogLevel.Debug),
-        (CoreEventId.QueryIterationFailed, LogLevel.Debug),
-        (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -16,7 +16,7 @@ internal static class PostsApi
     public static IEndpointRouteBuilder MapPostsApi(this IEndpointRouteBuilder routes)
     {
         var posts = routes.MapGroup("/v1/posts").WithTags("Posts");
-        posts.MapPost("/", CreatePost).WithName("CreatePost").WithSummary("Publishes a post")
+        posts.MapPost("", CreatePost).WithName("CreatePost").WithSummary("Publishes a post")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized);
         posts.MapGet("/{id}", GetPost).WithName("GetPost").WithSummary("Shows a post to whoever may see it")
             .AllowAnonymous().ProducesProblem(StatusCodes.Status404NotFound);

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 using Pulse.ServiceDefaults.Postgres;
 
@@ -26,12 +24,6 @@ internal static class UserDataRegistration
                 settings.CommandTimeout = CommandSeconds;
                 settings.ConnectionString = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Timeout = ConnectSeconds, MaxPoolSize = PoolSize }.ConnectionString;
             },
-            options => options.ConfigureWarnings(events => events.Log(
-                // The exception reaches the exception handler, which says it once and tells an outage from a failure.
-                (RelationalEventId.ConnectionError, LogLevel.Debug),
-                (RelationalEventId.CommandError, LogLevel.Debug),
-                (CoreEventId.QueryIterationFailed, LogLevel.Debug),
-                (CoreEventId.SaveChangesFailed, LogLevel.Debug),
-                (RelationalEventId.CommandExecuted, LogLevel.Debug))));
+            QuietDatabaseErrors.Configure);
     }
 }

@@ -58,6 +58,7 @@ public sealed class SupervisorTests
         await using var running = await RunningApplication.StartAsync(builder);
 
         await running.UntilAsync("dependency", s => s.HealthReports.Any(r => r.Description is "not yet"));
+        await running.UntilStateAsync("dependent", KnownResourceStates.Waiting);
         var waiting = await running.UntilAsync("dependent", _ => true);
         Volatile.Write(ref healthy, true);
         await running.UntilStateAsync("dependent", KnownResourceStates.Running);
@@ -75,6 +76,7 @@ public sealed class SupervisorTests
         await using var running = await RunningApplication.StartAsync(builder);
 
         await running.UntilAsync("dependency", s => s.ResourceReadyEvent is not null);
+        await running.UntilStateAsync("dependent", KnownResourceStates.Waiting);
         var waiting = await running.UntilAsync("dependent", _ => true);
         handled.SetResult();
         await running.UntilStateAsync("dependent", KnownResourceStates.Running);

@@ -50,7 +50,8 @@ public sealed class RebuildTests(TimelineSlice slice)
         await _store.PublishAsync(Key, token!.Value, [7, 6], floor: 0, Ct);
         await PushAsync(6);
 
-        Assert.Equal([7, 6], (await ReadAsync()).Ids);
+        var list = await ReadAsync();
+        Assert.Equal([7, 6], list.Ids);
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class RebuildTests(TimelineSlice slice)
         Assert.Equal(TimelineState.Open, (await ReadAsync()).State);
         Assert.True(await _store.PublishAsync(Key, other!.Value, [2], floor: 0, Ct));
         Assert.False(await _store.PublishAsync(Key, slow.Value, [1], floor: 0, Ct));
-        Assert.Equal([2], (await ReadAsync()).Ids);
+        var list = await ReadAsync();
+        Assert.Equal([2], list.Ids);
     }
 
     [Fact]

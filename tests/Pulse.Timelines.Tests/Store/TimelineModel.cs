@@ -70,11 +70,11 @@ internal sealed class TimelineModel
 
         return draw switch
         {
-            < 80 when _ids.TryDequeue(out var id) => CommitAsync(id, ofSometimes: _random.Next(3) == 0),
-            < 84 when _posts.Count > 0 => RedeliverAsync(ct),
-            < 86 when _posts.Count > 0 => Done("delete", () => _posts[AnyPost()].Deleted = true),
-            < 90 => _follows ? Done("unfollow", () => _follows = false) : FollowAsync(),
-            < 93 => FlushAsync(),
+            < 78 when _ids.TryDequeue(out var id) => CommitAsync(id, ofSometimes: _random.Next(3) == 0),
+            < 81 when _posts.Count > 0 => RedeliverAsync(ct),
+            < 83 when _posts.Count > 0 => Done("delete", () => _posts[AnyPost()].Deleted = true),
+            < 87 => _follows ? Done("unfollow", () => _follows = false) : FollowAsync(),
+            < 88 => FlushAsync(),
             _ => OpenAsync(ct),
         };
     }
