@@ -71,7 +71,8 @@ PersistenceManager.prototype.updateMessageReady = function (messageId) {
 
 // Cure 3, dead long polls: a poll whose caller has gone still takes messages and answers into a closed socket; they stay
 // hidden for the visibility timeout and count one receive of the few before the dead-letter queue. They go back at once
-// and the receive is not counted. Remove when fauxqs drops the waiter as its connection closes.
+// and the receive is not counted. A socket ends before it is destroyed, and its end may still be waiting to be read: hence
+// one turn of the event loop before the answer. Remove when fauxqs drops the waiter as its connection closes.
 function handBack(queue, receiptHandle) {
   const entry = queue.inflightMessages.get(receiptHandle);
   if (!entry) return;
@@ -83,9 +84,11 @@ function handBack(queue, receiptHandle) {
   queue.changeVisibility(receiptHandle, 0);
 }
 
+const hasGone = ({ socket }) => !socket || socket.destroyed || socket.readableEnded || socket.writableEnded;
+const isReceive = (request) => request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage";
+
 function returnUnreceived(request, payload) {
-  const receive = request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage";
-  if (!receive || !request.raw.socket?.destroyed || typeof payload !== "string") return;
+  if (!hasGone(request.raw) || typeof payload !== "string") return;
   const queue = stores.sqsStore.getQueue(request.body.QueueUrl);
   for (const { ReceiptHandle } of JSON.parse(payload).Messages ?? []) if (queue) handBack(queue, ReceiptHandle);
 }
@@ -134,8 +137,11 @@ try {
 
 const app = buildApp({ logger: false, defaultRegion: region, stores });
 app.addHook("onSend", (request, _reply, payload, done) => {
-  returnUnreceived(request, payload);
-  done();
+  if (!isReceive(request)) return done();
+  setImmediate(() => {
+    returnUnreceived(request, payload);
+    done();
+  });
 });
 
 // Cure 5, address: fauxqs' own server listens on every interface. Remove when its host can be set.

@@ -10,6 +10,9 @@ namespace Pulse.Contracts.Events;
 /// <param name="Data">The event; fields that a consumer does not know are ignored.</param>
 public sealed record EventEnvelope(string Id, string Type, int Schema, DateTimeOffset OccurredAt, JsonElement Data)
 {
+    // A message without a field that has no default is poison: read as if the field were zero, it would act on somebody else.
+    private static readonly JsonSerializerOptions Complete = new(PulseJson.Options) { RespectRequiredConstructorParameters = true };
+
     /// <summary>Wraps <paramref name="data"/> as the JSON text that stands in the outbox.</summary>
     public static string Write<TEvent>(long id, TEvent data, DateTimeOffset occurredAt)
         where TEvent : IEvent =>
@@ -20,11 +23,11 @@ public sealed record EventEnvelope(string Id, string Type, int Schema, DateTimeO
     /// <summary>Reads a message body.</summary>
     /// <exception cref="JsonException">The body is not an envelope.</exception>
     public static EventEnvelope Read(string body) =>
-        JsonSerializer.Deserialize<EventEnvelope>(body, PulseJson.Options) ?? throw new JsonException("The envelope is null.");
+        JsonSerializer.Deserialize<EventEnvelope>(body, Complete) ?? throw new JsonException("The envelope is null.");
 
     /// <summary>The event itself.</summary>
     /// <exception cref="JsonException">The data is not a <typeparamref name="TEvent"/>.</exception>
     public TEvent DataAs<TEvent>()
         where TEvent : IEvent =>
-        Data.Deserialize<TEvent>(PulseJson.Options) ?? throw new JsonException($"The data of {Type} is null.");
+        Data.Deserialize<TEvent>(Complete) ?? throw new JsonException($"The data of {Type} is null.");
 }

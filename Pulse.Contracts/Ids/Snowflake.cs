@@ -35,8 +35,14 @@ public static class Snowflake
         Compose(Math.Max(0, time.ToUnixTimeMilliseconds() - EpochMilliseconds), 0, 0);
 
     /// <summary>Accepts plain positive decimal digits only, so that one id has one spelling.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out long value) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+    public static bool TryParse(ReadOnlySpan<char> text, out long value)
+    {
+        value = 0;
+        // The framework's parser lets leading zeros and trailing NULs pass.
+        return text is ['1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9', ..]
+            && !text.ContainsAnyExceptInRange('0', '9')
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    }
 
     public static byte[] ToBytes(long id)
     {

@@ -58,6 +58,22 @@ public sealed class CommandTests(RunningPulse pulse) : SystemTest(pulse)
     }
 
     [Fact]
+    public async Task Up_DatabaseDoesNotStart_SaysSoAndLeavesNothing()
+    {
+        var second = new PulseCommand(new Dictionary<string, string>());
+        var cluster = Directory.CreateDirectory(Path.Combine(second.Data, "postgres")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(second.Data, ".pulse-data"), "", Ct);
+        await File.WriteAllTextAsync(Path.Combine(cluster, "PG_VERSION"), "9\n", Ct);
+
+        var result = await second.RunAsync("up --detach", Ct);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("postgres", result.Output.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Empty(ProcessesOf(second.Data));
+        await second.MustAsync("down --clean", Ct);
+    }
+
+    [Fact]
     public async Task UpAndDown_BesideARunningPulse_LeavesNoProcessAndNoPort()
     {
         var second = new PulseCommand(new Dictionary<string, string>());

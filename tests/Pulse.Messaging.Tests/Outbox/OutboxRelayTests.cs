@@ -66,13 +66,13 @@ public sealed class OutboxRelayTests(OutboxServer server) : IAsyncLifetime
         var others = new ScriptedPublisher();
         Assert.Equal(0, await NewRelay(others).RelayOnceAsync(Ct));
         await _database.KillConnectionsAsync(Ct);
-        Assert.Equal(20, await NewRelay(others).RelayOnceAsync(Ct));
+        await StartAsync(NewRelay(others));
+        await Until.TrueAsync(() => _database.IsDrainedAsync(Ct), "another relay takes over", Ct);
 
         gone.SetException(new TimeoutException("The process is gone."));
         await Assert.ThrowsAnyAsync<Exception>(() => killed);
         Assert.Empty(_publisher.Published);
         Assert.Equal(ids, others.Ids.Order());
-        Assert.True(await _database.IsDrainedAsync(Ct));
     }
 
     [Fact]
@@ -85,10 +85,10 @@ public sealed class OutboxRelayTests(OutboxServer server) : IAsyncLifetime
         Assert.Equal(ids, await _database.PendingAsync(Ct));
 
         _publisher.After = () => Task.CompletedTask;
-        Assert.Equal(20, await NewRelay().RelayOnceAsync(Ct));
+        await StartAsync(NewRelay());
+        await Until.TrueAsync(() => _database.IsDrainedAsync(Ct), "another relay takes over", Ct);
 
         Assert.Equal(ids, _publisher.Ids.Distinct().Order());
-        Assert.True(await _database.IsDrainedAsync(Ct));
     }
 
     [Fact]

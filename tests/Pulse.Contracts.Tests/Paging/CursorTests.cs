@@ -1,0 +1,109 @@
+using System.Buffers.Text;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Paging;
+
+namespace Pulse.Contracts.Tests.Paging;
+
+public sealed class CursorTests
+{
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/% \t\n\0ä";
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, long.MaxValue)]
+    [InlineData((1L << 53) + 1, (1L << 53) + 3)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    [Trait("Invariant", "31")]
+    public void FeedCursor_EncodeDecode_RoundTrips(long scanned, long first)
+    {
+        var cursor = new FeedCursor(new PostId(scanned), new PostId(first));
+
+        Assert.True(FeedCursor.TryDecode(cursor.Encode(), out var decoded));
+        Assert.Equal(cursor, decoded);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData((1L << 53) + 1)]
+    [InlineData(long.MaxValue)]
+    [Trait("Invariant", "31")]
+    public void KeysetCursor_EncodeDecode_RoundTrips(long last)
+    {
+        Assert.True(KeysetCursor.TryDecode(new KeysetCursor(last).Encode(), out var decoded));
+        Assert.Equal(last, decoded.Last);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("0")]
+    [InlineData("12345678901234567890")]
+    [InlineData("AQAAAAAAAAABAAAAAAAAAAE=")]
+    public void TryDecode_Malformed_IsRefused(string? text)
+    {
+        Assert.False(FeedCursor.TryDecode(text, out _));
+        Assert.False(KeysetCursor.TryDecode(text, out _));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 2)]
+    [InlineData(2, 1, 2)]
+    [InlineData(1, 0, 2)]
+    [InlineData(1, -1, 2)]
+    [InlineData(1, 3, 2)]
+    [InlineData(1, 1, -1)]
+    public void FeedCursor_WrongVersionOrImpossibleIds_IsRefused(byte version, long scanned, long first) =>
+        Assert.False(FeedCursor.TryDecode(Base64Url.EncodeToString([version, .. Snowflake.ToBytes(scanned), .. Snowflake.ToBytes(first)]), out _));
+
+    [Fact]
+    public void Cursors_OfOneKind_AreNotTakenForTheOther()
+    {
+        Assert.False(KeysetCursor.TryDecode(new FeedCursor(new PostId(1), new PostId(2)).Encode(), out _));
+        Assert.False(FeedCursor.TryDecode(new KeysetCursor(1).Encode(), out _));
+    }
+
+    /// <summary>Whatever is taken was written by <c>Encode</c>: one cursor has one spelling.</summary>
+    [Fact]
+    public void TryDecode_RandomAndDamagedText_TakesOnlyWhatEncodeWrites()
+    {
+        for (var seed = 1; seed <= 50_000; seed++)
+        {
+            var random = new Random(seed);
+            var text = Damaged(random);
+            if (FeedCursor.TryDecode(text, out var feed)) Assert.True(feed.Encode() == text, $"Seed {seed}: '{text}' is taken for '{feed.Encode()}'.");
+            if (KeysetCursor.TryDecode(text, out var keyset)) Assert.True(keyset.Encode() == text, $"Seed {seed}: '{text}' is taken for '{keyset.Encode()}'.");
+        }
+    }
+
+    private static string Damaged(Random random)
+    {
+        var first = random.NextInt64(1, long.MaxValue);
+        var text = random.Next(3) switch
+        {
+            0 => new FeedCursor(new PostId(random.NextInt64(1, first + 1)), new PostId(first)).Encode(),
+            1 => new KeysetCursor(first).Encode(),
+            _ => new string(random.GetItems<char>(Alphabet, random.Next(0, 30))),
+        };
+        var characters = text.ToList();
+        for (var damage = random.Next(0, 3); damage > 0 && characters.Count > 0; damage--)
+        {
+            var at = random.Next(2) == 0 ? characters.Count - 1 : random.Next(characters.Count);
+            var character = Alphabet[random.Next(Alphabet.Length)];
+            switch (random.Next(3))
+            {
+                case 0:
+                    characters[at] = character;
+                    break;
+                case 1:
+                    characters.Insert(at, character);
+                    break;
+                default:
+                    characters.RemoveAt(at);
+                    break;
+            }
+        }
+
+        return new string([.. characters]);
+    }
+}
