@@ -20,7 +20,8 @@ internal sealed class OutboxStore(NpgsqlDataSource source)
                 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
                 """,
                 connection,
-                transaction) { Parameters = { new() { Value = limit } } };
+                transaction)
+            { Parameters = { new() { Value = limit } } };
             List<OutboxMessage> messages = [];
             await using (var reader = await command.ExecuteReaderAsync(ct))
             {

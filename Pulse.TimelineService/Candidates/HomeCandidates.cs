@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Options;
 using Pulse.Contracts.Ids;
 using Pulse.ServiceDefaults.Problems;
-using Pulse.TimelineService.HomeTimeline;
-using Pulse.TimelineService.Hydrating;
-using Pulse.TimelineService.Rebuilding;
-using Pulse.TimelineService.Rules;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
 using Pulse.Timelines.Keys;
 using Pulse.Timelines.Store;
+using Pulse.TimelineService.HomeTimeline;
+using Pulse.TimelineService.Hydrating;
+using Pulse.TimelineService.Rebuilding;
+using Pulse.TimelineService.Rules;
 using Pulse.Visibility;
 
 namespace Pulse.TimelineService.Candidates;

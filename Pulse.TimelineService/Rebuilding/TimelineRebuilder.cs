@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Pulse.Contracts.Ids;
 using Pulse.ServiceDefaults.Problems;
-using Pulse.TimelineService.HomeTimeline;
-using Pulse.TimelineService.Hydrating;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
 using Pulse.Timelines.Keys;
 using Pulse.Timelines.Store;
+using Pulse.TimelineService.HomeTimeline;
+using Pulse.TimelineService.Hydrating;
 
 namespace Pulse.TimelineService.Rebuilding;
 

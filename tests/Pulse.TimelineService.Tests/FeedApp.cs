@@ -10,12 +10,12 @@ using Pulse.Contracts.Ids;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
+using Pulse.Timelines.Data;
 using Pulse.TimelineService.Candidates;
 using Pulse.TimelineService.Hydrating;
 using Pulse.TimelineService.Rules;
 using Pulse.TimelineService.Tests;
 using Pulse.TimelineService.Tests.Fakes;
-using Pulse.Timelines.Data;
 using StackExchange.Redis;
 
 [assembly: AssemblyFixture(typeof(FeedApp))]

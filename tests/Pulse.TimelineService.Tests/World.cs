@@ -3,11 +3,11 @@ using Pulse.Contracts;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
-using Pulse.TimelineService.Tests.Fakes;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
 using Pulse.Timelines.Graph;
 using Pulse.Timelines.Store;
+using Pulse.TimelineService.Tests.Fakes;
 using StackExchange.Redis;
 
 namespace Pulse.TimelineService.Tests;

@@ -1,8 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Pulse.Contracts.Ids;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
 using Pulse.Timelines.Keys;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Pulse.FanoutWorker.Tests.Planning;
 

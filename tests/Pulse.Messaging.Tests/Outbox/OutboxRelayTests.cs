@@ -201,7 +201,7 @@ public sealed class OutboxRelayTests(OutboxServer server) : IAsyncLifetime
     [Fact]
     public async Task Relay_ObserverFails_NothingLeavesUntilItSucceeds()
     {
-        var observer = new Observer { IsAway = true };
+        var observer = new ScriptedObserver { IsAway = true };
         _observers.Add(observer);
         var ids = await _database.AddAsync(3, Ct);
         _publisher.Before = batch =>
@@ -285,18 +285,4 @@ public sealed class OutboxRelayTests(OutboxServer server) : IAsyncLifetime
     }
 
     private static Task StartAsync(OutboxRelay relay) => relay.StartAsync(Ct);
-
-    private sealed class Observer : IOutboxObserver
-    {
-        public HashSet<long> Seen { get; } = [];
-
-        public bool IsAway { get; set; }
-
-        public Task BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
-        {
-            if (IsAway) throw new TimeoutException("It is away.");
-            Seen.UnionWith(messages.Select(message => message.Id));
-            return Task.CompletedTask;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pulse.Messaging.Outbox;
 using Pulse.Messaging.Publishing;
 
 namespace Pulse.Messaging.Tests.Outbox;
@@ -32,5 +33,20 @@ internal sealed class ScriptedPublisher : IEventPublisher
         foreach (var message in messages.Where(message => !refused.ContainsKey(message.Id))) _published.Enqueue(message);
         await After();
         return refused.Count == 0 ? Nothing : refused;
+    }
+}
+
+/// <summary>Sees what is about to leave, or is away.</summary>
+internal sealed class ScriptedObserver : IOutboxObserver
+{
+    public HashSet<long> Seen { get; } = [];
+
+    public bool IsAway { get; set; }
+
+    public Task BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
+    {
+        if (IsAway) throw new TimeoutException("It is away.");
+        Seen.UnionWith(messages.Select(message => message.Id));
+        return Task.CompletedTask;
     }
 }
