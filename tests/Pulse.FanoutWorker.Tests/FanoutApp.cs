@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -59,7 +60,8 @@ public sealed class FanoutApp : WebApplicationFactory<Program>, IAsyncLifetime
         Redis = await LocalRedis.CreateAsync(ct);
         _database = await Postgres.CreateDatabaseAsync("timelinedb", ct);
         await using (var context = new TimelineDbContext(new DbContextOptionsBuilder<TimelineDbContext>().UseNpgsql(_database).Options)) await context.Database.MigrateAsync(ct);
-        UseKestrel(0);
+        // Not UseKestrel(0): that sets the port after the host was built, in a race with its start.
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -53,7 +54,8 @@ public sealed class FeedApp : WebApplicationFactory<Program>, IAsyncLifetime
         if (Postgres is null) _servers.Add(Postgres = await LocalPostgres.CreateAsync(ct));
         if (Redis is null) _servers.Add(Redis = await LocalRedis.CreateAsync(ct));
         if (_database.Length == 0) _database = await Postgres.CreateDatabaseAsync($"timelinedb_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):n}", ct);
-        UseKestrel(0);
+        // Not UseKestrel(0): that sets the port after the host was built, in a race with its start.
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
         await using var scope = Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<TimelineDbContext>().Database.MigrateAsync(ct);

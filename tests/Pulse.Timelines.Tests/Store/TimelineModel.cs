@@ -18,6 +18,7 @@ internal sealed class TimelineModel
     private readonly UserId _reader;
     private readonly string _key;
     private readonly int _capacity;
+    private readonly int _ofSometimesPercent;
     private readonly Queue<long> _ids;
     private readonly Dictionary<long, Post> _posts = [];
     private readonly List<Func<CancellationToken, Task<string>>> _pending = [];
@@ -31,7 +32,8 @@ internal sealed class TimelineModel
         _reader = slice.NewUser();
         _key = TimelineKeys.Home(_reader);
         _capacity = _random.Next(2, 9);
-        var slack = _random.Next(1, 4);
+        var slack = _random.Next(1, 8);
+        _ofSometimesPercent = _random.Next(10, 95);
         _store = slice.Redis.Store(new TimelineOptions { Capacity = _capacity, TrimSlack = slack });
         MostElements = (2 * _capacity) + slack + 1;
         // Ids are drawn in any order: a post that was minted early may be planned late.
@@ -70,7 +72,7 @@ internal sealed class TimelineModel
 
         return draw switch
         {
-            < 78 when _ids.TryDequeue(out var id) => CommitAsync(id, ofSometimes: _random.Next(3) == 0),
+            < 78 when _ids.TryDequeue(out var id) => CommitAsync(id, ofSometimes: _random.Next(100) < _ofSometimesPercent),
             < 81 when _posts.Count > 0 => RedeliverAsync(ct),
             < 83 when _posts.Count > 0 => Done("delete", () => _posts[AnyPost()].Deleted = true),
             < 87 => _follows ? Done("unfollow", () => _follows = false) : FollowAsync(),
