@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -52,7 +53,8 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
         Postgres = await LocalPostgres.CreateAsync(ct);
         Redis = await LocalRedis.CreateAsync(ct);
         _database = await Postgres.CreateDatabaseAsync("postsdb", ct);
-        UseKestrel(0);
+        // Not UseKestrel(0): that sets the port after the host was built, in a race with its start.
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
         await using var scope = Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<PostDbContext>().Database.MigrateAsync(ct);
