@@ -17,11 +17,14 @@ public sealed partial class RedisCircuit
     private readonly IConnectionMultiplexer _redis;
     private readonly ILogger<RedisCircuit> _logger;
     private readonly ResiliencePipeline _pipeline;
+    private readonly TimeProvider _clock;
+    private long _failedAt;
 
     public RedisCircuit(IConnectionMultiplexer redis, TimeProvider clock, ILogger<RedisCircuit> logger)
     {
         _redis = redis;
         _logger = logger;
+        _clock = clock;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -44,6 +47,12 @@ public sealed partial class RedisCircuit
             .Build();
     }
 
+    /// <summary>
+    /// Whether a call failed lately. Best-effort writes of other processes may have been lost then, also in a Redis that
+    /// was only frozen and still has everything else.
+    /// </summary>
+    public bool FailedWithin(TimeSpan time) => Volatile.Read(ref _failedAt) is var failedAt and not 0 && _clock.GetElapsedTime(failedAt) < time;
+
     /// <summary>Runs one call, or one pipelined batch of calls, within a reader's patience.</summary>
     /// <exception cref="DependencyUnavailableException">Redis is away, or was too slow.</exception>
     public Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken ct) => RunAsync(call, CallTimeout, ct);
@@ -61,6 +70,7 @@ public sealed partial class RedisCircuit
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
+            Volatile.Write(ref _failedAt, _clock.GetTimestamp());
             throw new DependencyUnavailableException("redis", exception);
         }
     }

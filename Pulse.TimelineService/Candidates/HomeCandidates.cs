@@ -32,6 +32,9 @@ internal sealed class HomeCandidates(
     IOptions<FeedOptions> feedOptions,
     TimeProvider clock)
 {
+    // Longer than the worker takes to plan what gathered during an outage.
+    private static readonly TimeSpan UnplannedTime = TimeSpan.FromMinutes(1);
+
     public async Task<CandidateSet> ReadAsync(UserId viewer, CancellationToken ct)
     {
         HomeSnapshot snapshot;
@@ -59,6 +62,8 @@ internal sealed class HomeCandidates(
                 sources.Add(CandidateSource.Query((before, count, token) => posts.BeforeAsync(young, mode: null, before, count, token), Degradation.Database));
             }
 
+            // What the viewer posted while Redis was away is not in his tail, and not yet in his list.
+            if (cache.FailedWithin(UnplannedTime)) sources.Add(OwnPosts(viewer));
             return new CandidateSet(sources, graph, graphDegraded ? [Degradation.Graph] : []);
         }
         catch (DependencyUnavailableException exception) when (exception.Dependency == "redis")
@@ -75,7 +80,7 @@ internal sealed class HomeCandidates(
         CandidateSource[] sources =
         [
             CandidateSource.Query((before, count, token) => posts.BeforeAsync(authors, mode: null, before, count, token)),
-            CandidateSource.Query((before, count, token) => postService.OwnIdsAsync(viewer, before, count, token), Degradation.Posts),
+            OwnPosts(viewer),
         ];
         return new CandidateSet(sources, graph, graphDegraded ? [Degradation.Cache, Degradation.Graph] : [Degradation.Cache]);
     }
@@ -109,6 +114,9 @@ internal sealed class HomeCandidates(
 
         return CandidateSource.List(list.Ids, list.Floor, fromCache, (before, count, token) => posts.BeforeAsync([author.Value], FanoutMode.Pull, before, count, token));
     }
+
+    private CandidateSource OwnPosts(UserId viewer) =>
+        CandidateSource.Query((before, count, token) => postService.OwnIdsAsync(viewer, before, count, token), Degradation.Posts);
 
     private static long[] AuthorsOf(UserId viewer, ViewerGraph graph) => [viewer.Value, .. graph.Followees.Keys.Select(followee => followee.Value)];
 

@@ -18,6 +18,9 @@ internal sealed record HomeSnapshot(TimelineList Home, long[] Own, long? GraphVe
 /// <summary>Reads the lists of the timeline slice.</summary>
 internal sealed class CachedTimelines(RedisCircuit redis, RedisIncarnation incarnation)
 {
+    /// <inheritdoc cref="RedisCircuit.FailedWithin"/>
+    public bool FailedWithin(TimeSpan time) => redis.FailedWithin(time);
+
     public async Task<HomeSnapshot> HomeAsync(UserId viewer, CancellationToken ct)
     {
         var life = await incarnation.CurrentAsync(ct);

@@ -47,11 +47,13 @@ public sealed class RedisAwayTests(FeedApp shared)
         if (frozen) app.Redis.Resume();
         else await app.Redis.StartAsync(Ct);
 
+        // Frozen, it comes back with its lists, and his own post is in none of them until it is planned.
+        var healed = frozen ? "mixed" : "cache";
         await Until.TrueAsync(
-            async () => await reader.ReadAsync(Ct, limit: 10) is { Source: "cache", Degraded: [] },
+            async () => await reader.ReadAsync(Ct, limit: 10) is { Degraded: [] } page && page.Source == healed,
             "the cache answers again",
             Ct);
-        if (!frozen) Assert.Equal(app.World.Oracle(reader), await reader.WalkAsync(limit: 7, Ct));
+        Assert.Equal(app.World.Oracle(reader), await reader.WalkAsync(limit: 7, Ct));
     }
 
     [Fact]
