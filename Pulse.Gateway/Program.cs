@@ -30,6 +30,7 @@ app.MapReverseProxy(proxy =>
     proxy.UseRefusedQueries();
     proxy.UseForwarderProblems();
     proxy.UseLoadBalancing();
+    proxy.UsePassiveHealthChecks();
 });
 
 await app.RunAsync();

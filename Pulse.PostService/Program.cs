@@ -11,7 +11,10 @@ using Pulse.ServiceDefaults.Redis;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<PostDbContext>("postsdb", settings => settings.DisableRetry = true, QuietDatabaseErrors.Configure);
+builder.AddNpgsqlDbContext<PostDbContext>(
+    "postsdb",
+    settings => (settings.DisableRetry, settings.ConnectionString) = (true, PostgresPatience.Bound(settings.ConnectionString)),
+    QuietDatabaseErrors.Configure);
 builder.AddPostgresDataSource("postsdb");
 builder.Services.AddSnowflakeIds();
 builder.AddRedisClient("redis");

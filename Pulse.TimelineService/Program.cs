@@ -7,7 +7,10 @@ using Pulse.TimelineService.HomeTimeline;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDbContext<TimelineDbContext>(TimelinesRegistration.Database, settings => settings.DisableRetry = true, QuietDatabaseErrors.Configure);
+builder.AddNpgsqlDbContext<TimelineDbContext>(
+    TimelinesRegistration.Database,
+    settings => (settings.DisableRetry, settings.ConnectionString) = (true, PostgresPatience.Bound(settings.ConnectionString)),
+    QuietDatabaseErrors.Configure);
 builder.AddRedisClient("redis");
 builder.AddTimelines();
 builder.AddHomeTimeline();

@@ -148,7 +148,8 @@ async function tellStory() {
   });
   say(`   bob reads: ${describe(healed)}`);
   show(healed);
-  say("\nThe end. Its traces are in the dashboard (./pulse up shows the address).");
+  say("\nThe end. Its traces are in the dashboard, under Resource: gateway (./pulse up shows the address).");
+  say(`Pulse goes on with Fanout:PushFollowerLimit at ${limitText}; ./pulse down and ./pulse up set it back.`);
 }
 
 async function tellLimit() {

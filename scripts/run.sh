@@ -19,6 +19,10 @@ up() {
   claim_data_folder
   exec 9>"$PULSE_DATA/.up.lock"
   flock -n 9 || fail "another ./pulse up is starting Pulse in $PULSE_DATA"
+  # What a killed AppHost left behind ends by itself within seconds.
+  local left
+  mapfile -t left < <(pulse_processes)
+  wait_gone 15 "${left[@]}" || true
   [[ -z $(pulse_processes) ]] || fail "processes of an earlier run are still there: $(pulse_processes | xargs); end them with ./pulse down"
   require_free_port "${PULSE_GATEWAY_PORT:-8080}" PULSE_GATEWAY_PORT
   require_free_port "${PULSE_DASHBOARD_PORT:-18888}" PULSE_DASHBOARD_PORT

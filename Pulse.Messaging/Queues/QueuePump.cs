@@ -61,6 +61,10 @@ internal sealed partial class QueuePump(
 
     private async Task ReceiveAsync(CancellationToken handling, CancellationToken waiting, CancellationToken stopping)
     {
+        // Stopping does not cut a receive short: messages that are on their way in a cancelled answer stay hidden until their
+        // visibility ends. A bus that hangs gets a second more than the wait.
+        using var receiving = new CancellationTokenSource();
+        await using var cut = stopping.Register(() => receiving.CancelAfter(options.Wait + TimeSpan.FromSeconds(1)));
         var failures = 0;
         while (!stopping.IsCancellationRequested)
         {
@@ -70,7 +74,7 @@ internal sealed partial class QueuePump(
                 await _slots.WaitAsync(stopping);
                 _slots.Release();
                 var free = Math.Clamp(_slots.CurrentCount, 1, IMessageQueue.MaxBatch);
-                var deliveries = await queue.ReceiveAsync(free, options.Wait, options.Visibility, stopping);
+                var deliveries = await queue.ReceiveAsync(free, options.Wait, options.Visibility, receiving.Token);
                 failures = 0;
                 foreach (var delivery in deliveries)
                 {

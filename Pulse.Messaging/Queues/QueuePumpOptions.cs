@@ -11,13 +11,16 @@ public sealed class QueuePumpOptions
     [Range(1, 256)]
     public int MaxConcurrency { get; set; } = 16;
 
-    /// <summary>How long a received message is hidden; extended at a third of it while its handler runs.</summary>
+    /// <summary>
+    /// How long a received message is hidden; extended at a third of it while its handler runs. It is also how late the
+    /// messages of a worker that was killed come to another one.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
-    public TimeSpan Visibility { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Visibility { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an empty receive waits. SQS allows 20 s.</summary>
+    /// <summary>How long an empty receive waits, and so how long stopping takes. SQS allows 20 s; at 2 s an idle queue costs 1.3 million calls a month.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
-    public TimeSpan Wait { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan Wait { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a message whose handler failed stays hidden before it comes again.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:15:00")]

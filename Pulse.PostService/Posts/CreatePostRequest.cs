@@ -31,6 +31,9 @@ public sealed record CreatePostRequest(
 {
     internal const int MaxContentClusters = 500;
 
+    // A cluster has no greatest length: one letter takes any number of accents. This is above 500 of the longest emoji.
+    internal const int MaxContentLength = 8_000;
+
     /// <summary>Collects every mistake, so that a client corrects all of them at once.</summary>
     internal bool TryRead([NotNullWhen(true)] out PostDraft? draft, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
@@ -57,6 +60,7 @@ public sealed record CreatePostRequest(
         if (string.IsNullOrWhiteSpace(content)) return "A post needs content.";
         // Postgres cannot store it.
         if (content.Contains('\0')) return "The content must not contain U+0000.";
+        if (content.Length > MaxContentLength) return "The content is too large.";
         return HasMoreClustersThan(MaxContentClusters, content) ? $"The content is longer than {MaxContentClusters} characters." : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Api;
 using Pulse.Contracts.Ids;
@@ -13,6 +14,8 @@ namespace Pulse.PostService.Posts;
 
 internal static class PostsApi
 {
+    private const string IdempotencyKey = "Idempotency-Key";
+
     public static IEndpointRouteBuilder MapPostsApi(this IEndpointRouteBuilder routes)
     {
         var posts = routes.MapGroup("/v1/posts").WithTags("Posts");
@@ -28,8 +31,12 @@ internal static class PostsApi
     }
 
     internal static async Task<Results<Created<PostResponse>, ProblemHttpResult>> CreatePost(
-        CreatePostRequest request, ClaimsPrincipal caller, PostDbContext db, PostWriter writer, ViewerGraphs graphs, AuthorCards cards, CancellationToken ct)
+        CreatePostRequest request,
+        [FromHeader(Name = IdempotencyKey)] string? idempotencyKey,
+        ClaimsPrincipal caller, PostDbContext db, PostWriter writer, ViewerGraphs graphs, AuthorCards cards, CancellationToken ct)
     {
+        // Taking the key and posting twice all the same would be worse than refusing it.
+        if (idempotencyKey is not null) return Problem.Invalid(IdempotencyKey, $"{IdempotencyKey} is not available yet.");
         if (!request.TryRead(out var draft, out var problem)) return problem;
 
         if (draft.InReplyTo is { } parentId)

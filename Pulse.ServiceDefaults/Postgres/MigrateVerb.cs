@@ -8,6 +8,9 @@ namespace Pulse.ServiceDefaults.Postgres;
 /// <summary>The verb <c>--migrate</c> of a service: a process that brings its database up to date and leaves. Side by side is safe: EF takes a lock.</summary>
 public static partial class MigrateVerb
 {
+    // An index on a large table takes its time; a request's patience is no measure for it.
+    private static readonly TimeSpan StatementTime = TimeSpan.FromHours(1);
+
     /// <summary>Whether the command line asks for it.</summary>
     public static bool IsAskedFor(string[] args) => args.Contains("--migrate");
 
@@ -19,7 +22,9 @@ public static partial class MigrateVerb
         var logger = scope.ServiceProvider.GetRequiredService<ILogger<TContext>>();
         try
         {
-            await scope.ServiceProvider.GetRequiredService<TContext>().Database.MigrateAsync(app.Lifetime.ApplicationStopping);
+            var database = scope.ServiceProvider.GetRequiredService<TContext>().Database;
+            database.SetCommandTimeout(StatementTime);
+            await database.MigrateAsync(app.Lifetime.ApplicationStopping);
             LogMigrated(logger);
             return 0;
         }

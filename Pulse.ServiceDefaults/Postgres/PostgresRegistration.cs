@@ -10,25 +10,12 @@ namespace Pulse.ServiceDefaults.Postgres;
 /// <summary>A data source for the paths that speak SQL themselves; entity work goes through a DbContext.</summary>
 public static class PostgresRegistration
 {
-    // Connecting to a server that is away must fail within a request's patience, and so must a statement that hangs.
-    private const int ConnectSeconds = 1;
-    private const int CommandSeconds = 10;
-
     /// <summary>Registers <see cref="NpgsqlDataSource"/> for the connection string <paramref name="connectionName"/>.</summary>
     public static IHostApplicationBuilder AddPostgresDataSource(this IHostApplicationBuilder builder, string connectionName)
     {
-        builder.Services.TryAddSingleton(services =>
-        {
-            var settings = new NpgsqlConnectionStringBuilder(
-                services.GetRequiredService<IConfiguration>().GetConnectionString(connectionName)
-                ?? throw new InvalidOperationException($"ConnectionStrings:{connectionName} is not configured."))
-            {
-                Timeout = ConnectSeconds,
-                CommandTimeout = CommandSeconds,
-                MaxPoolSize = 20,
-            };
-            return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
-        });
+        builder.Services.TryAddSingleton(services => new NpgsqlDataSourceBuilder(PostgresPatience.Bound(
+            services.GetRequiredService<IConfiguration>().GetConnectionString(connectionName)
+            ?? throw new InvalidOperationException($"ConnectionStrings:{connectionName} is not configured."))).Build());
         builder.Services.AddHealthChecks().AddCheck<PostgresHealth>("postgres");
         return builder;
     }

@@ -38,9 +38,9 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         if (bad.StatusCode != StatusCodes.Status400BadRequest) return new ProblemDetails { Status = bad.StatusCode };
 
         var (field, message) = bad.InnerException is JsonException { Path: { Length: > 2 } path } ? (path[2..], WrongForm)
-            : bad.InnerException is JsonException ? ("body", "The body is not the JSON object that this call takes.")
             : UnboundParameter().Match(bad.Message) is { Success: true } parameter ? (parameter.Groups["name"].Value, WrongForm)
-            : ("body", bad.Message);
+            // Not the framework's own words: they speak of parameters and services.
+            : ("body", "The body is not the JSON object that this call takes.");
         return new HttpValidationProblemDetails(new Dictionary<string, string[]> { [field] = [message] })
         {
             Status = StatusCodes.Status400BadRequest,

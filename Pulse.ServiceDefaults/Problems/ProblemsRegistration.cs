@@ -25,6 +25,7 @@ internal static class ProblemsRegistration
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseUtf8Bodies();
     }
 
     /// <summary>
@@ -67,7 +68,7 @@ internal static class ProblemsRegistration
         StatusCodes.Status404NotFound => "There is nothing at this address, or the caller may not see it.",
         StatusCodes.Status405MethodNotAllowed => "The address exists, but not for this method.",
         StatusCodes.Status413PayloadTooLarge => "The body is larger than this service accepts.",
-        StatusCodes.Status415UnsupportedMediaType => "The body must be application/json.",
+        StatusCodes.Status415UnsupportedMediaType => "The body must be application/json in UTF-8.",
         StatusCodes.Status502BadGateway or StatusCodes.Status504GatewayTimeout => "A service behind the gateway did not answer.",
         StatusCodes.Status503ServiceUnavailable => "A dependency is not available; try again shortly.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",

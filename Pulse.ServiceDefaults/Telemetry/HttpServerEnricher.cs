@@ -41,6 +41,9 @@ internal sealed class HttpServerEnricher : IHostedService, IObserver<DiagnosticL
 
         switch (value.Key)
         {
+            case RequestStart when value.Value is HttpContext { Request.Path.Value: "/health" or "/alive" }:
+                BackgroundSpanFilter.MarkProbe(span);
+                break;
             case RequestStop when value.Value is HttpContext context:
                 Describe(span, context);
                 break;

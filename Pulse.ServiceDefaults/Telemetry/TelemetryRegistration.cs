@@ -23,6 +23,11 @@ internal static class TelemetryRegistration
 
         // Six lines per request that the server span says as well.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Each statement and each call has its span; a line of log besides would drown what the services say themselves.
+        builder.Logging
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+            .AddFilter("Microsoft.EntityFrameworkCore.Migrations", LogLevel.Information)
+            .AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -32,7 +37,7 @@ internal static class TelemetryRegistration
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
                 .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "Yarp.ReverseProxy", "Pulse.*")
-                .AddProcessor(new ProbeSpanFilter()))
+                .AddProcessor(new BackgroundSpanFilter()))
             .WithMetrics(metrics => metrics
                 .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql", "Pulse.*")
                 .AddView("pulse.fanout.lag", new ExplicitBucketHistogramConfiguration { Boundaries = LagBuckets }));

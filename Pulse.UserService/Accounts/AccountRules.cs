@@ -12,6 +12,9 @@ internal static partial class AccountRules
     public const int MaxDisplayName = 50;
     private const int MaxEmail = 254;
 
+    // A character as people count them has no greatest length: one letter takes any number of accents.
+    private const int MaxDisplayNameLength = 300;
+
     public static bool IsUsername(string? text) => text is not null && UsernamePattern().IsMatch(text);
 
     /// <summary>The form alone; whether it is read is found out by writing to it.</summary>
@@ -34,6 +37,7 @@ internal static partial class AccountRules
 
     private static bool IsDisplayName(string text) =>
         !string.IsNullOrWhiteSpace(text)
+        && text.Length <= MaxDisplayNameLength
         && new StringInfo(text.Trim()).LengthInTextElements <= MaxDisplayName
         && !text.Any(char.IsControl);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Pulse.TestInfrastructure.Http;
 
@@ -68,6 +69,40 @@ public sealed class BadInputTests(RunningPulse pulse) : SystemTest(pulse)
         var body = $$"""{"content": "{{new string('x', 70_000)}}"}""";
         using var answer = await user.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), Ct);
         await ProblemJson.AssertAsync(answer, HttpStatusCode.RequestEntityTooLarge, Ct);
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=\"utf-8\"", HttpStatusCode.Created)]
+    [InlineData("application/json; charset=UTF-8", HttpStatusCode.Created)]
+    [InlineData("application/json; charset=bogus", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=utf-7", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("text/plain", HttpStatusCode.UnsupportedMediaType)]
+    public async Task Post_ContentType_Utf8JsonIsTakenAndAllElseRefused(string contentType, HttpStatusCode expected)
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        using var content = new ByteArrayContent("""{"content": "hello"}"""u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var answer = await user.Client.PostAsync("/v1/posts", content, Ct);
+        if (expected == HttpStatusCode.Created) Assert.Equal(expected, answer.StatusCode);
+        else await ProblemJson.AssertAsync(answer, expected, Ct);
+    }
+
+    [Fact]
+    public async Task Post_IdempotencyKey_IsRefusedAndNotIgnored()
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/posts") { Content = new StringContent("""{"content": "once"}""", Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", "key");
+        using var answer = await user.Client.SendAsync(request, Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct, "Idempotency-Key");
+    }
+
+    [Fact]
+    public async Task Post_FewClustersOfManyMarks_Is400()
+    {
+        var user = await Pulse.NewUserAsync(Ct);
+        using var answer = await user.Client.PostAsJsonAsync("/v1/posts", new { content = "z" + new string('\u0301', 10_000) }, Ct);
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct, "content");
     }
 
     [Theory]
