@@ -6,7 +6,8 @@ namespace Pulse.FanoutWorker;
 
 /// <summary>
 /// Meter <c>Pulse.Fanout</c>: <c>.lag</c> seconds from the commit of a post to the moment its last reader can see it,
-/// <c>.deliveries</c> list entries written, <c>.plan.pull</c> posts left to readers, <c>.delivery.duration</c> seconds per pushed post.
+/// <c>.deliveries</c> list entries written, <c>.plan.pull</c> posts left to readers, <c>.delivery.duration</c> seconds per pushed post,
+/// <c>.dead_letters</c> messages that the queues have given up.
 /// </summary>
 internal sealed class FanoutTelemetry : IDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class FanoutTelemetry : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _pulled;
+    private readonly Gauge<long> _deadLetters;
 
     public FanoutTelemetry(IMeterFactory meters)
     {
@@ -25,6 +27,7 @@ internal sealed class FanoutTelemetry : IDisposable
         _duration = _meter.CreateHistogram<double>("pulse.fanout.delivery.duration", "s", "Time to push one post to its followers.");
         _deliveries = _meter.CreateCounter<long>("pulse.fanout.deliveries", "{delivery}", "Entries written into home timelines.");
         _pulled = _meter.CreateCounter<long>("pulse.fanout.plan.pull", "{post}", "Posts left to readers.");
+        _deadLetters = _meter.CreateGauge<long>("pulse.fanout.dead_letters", "{message}", "Messages in the dead-letter queue of each queue.");
     }
 
     public void Visible(FanoutMode mode, TimeSpan lag) =>
@@ -37,6 +40,8 @@ internal sealed class FanoutTelemetry : IDisposable
     }
 
     public void Pulled() => _pulled.Add(1);
+
+    public void DeadLetters(string queue, long count) => _deadLetters.Record(count, new KeyValuePair<string, object?>("queue", queue));
 
     public void Dispose() => _meter.Dispose();
 }

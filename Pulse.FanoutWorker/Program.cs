@@ -1,6 +1,7 @@
 using Pulse.Contracts.Events;
 using Pulse.FanoutWorker;
 using Pulse.FanoutWorker.Consuming;
+using Pulse.FanoutWorker.DeadLetters;
 using Pulse.FanoutWorker.Delivery;
 using Pulse.FanoutWorker.Graph;
 using Pulse.FanoutWorker.Planning;
@@ -22,9 +23,11 @@ builder.Services.AddSingleton<PushDelivery>();
 builder.Services.AddSingleton<FollowProjection>();
 builder.AddQueuePump<PostEventHandler>(Topics.FanoutQueue);
 builder.AddQueuePump<GraphEventHandler>(Topics.GraphQueue);
+builder.Services.AddDeadLetters();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+app.MapDeadLettersApi();
 app.Run();
 
 public partial class Program;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pulse.Messaging.Publishing;
 using Pulse.Messaging.Queues;
 
@@ -36,7 +35,7 @@ public sealed class InMemoryBus(TimeProvider clock) : IEventPublisher, IMessageQ
             {
                 foreach (var (_, queue, _) in _subscriptions.Where(subscription => subscription.Topic == topic && subscription.Types.Contains(message.Type)))
                 {
-                    queue.Enqueue(message.Id.ToString(CultureInfo.InvariantCulture), message.Body, message.TraceParent);
+                    queue.Enqueue(message);
                 }
             }
         }

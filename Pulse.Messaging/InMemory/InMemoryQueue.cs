@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pulse.Messaging.Publishing;
 using Pulse.Messaging.Queues;
 
 namespace Pulse.Messaging.InMemory;
@@ -13,11 +14,12 @@ internal sealed class InMemoryQueue(string name, InMemoryQueue? deadLetters, int
 
     public string Name => name;
 
-    public void Enqueue(string messageId, string body, string? traceParent)
-    {
-        lock (_lock) _entries.AddLast(new Entry { MessageId = messageId, Body = body, TraceParent = traceParent });
-        Signal();
-    }
+    public void Enqueue(OutboundMessage message) => Enqueue(
+        new Delivery(message.Id.ToString(CultureInfo.InvariantCulture), Receipt: "", message.Body, ReceiveCount: 0, message.TraceParent)
+        {
+            Type = message.Type,
+            GroupKey = message.GroupKey,
+        });
 
     public async Task<IReadOnlyList<Delivery>> ReceiveAsync(int max, TimeSpan wait, TimeSpan visibility, CancellationToken ct)
     {
@@ -46,6 +48,21 @@ internal sealed class InMemoryQueue(string name, InMemoryQueue? deadLetters, int
         return Task.FromResult(failed);
     }
 
+    public Task<IReadOnlyList<Delivery>> SendAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct)
+    {
+        foreach (var delivery in deliveries) Enqueue(delivery);
+        return Task.FromResult<IReadOnlyList<Delivery>>([]);
+    }
+
+    public Task<long> CountAsync(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            MoveDeadLetters(clock.GetUtcNow());
+            return Task.FromResult<long>(_entries.Count);
+        }
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private (List<Delivery> Taken, Task Signal, DateTimeOffset? NextVisible) Take(int max, TimeSpan visibility)
@@ -55,6 +72,7 @@ internal sealed class InMemoryQueue(string name, InMemoryQueue? deadLetters, int
             List<Delivery> taken = [];
             DateTimeOffset? next = null;
             var now = clock.GetUtcNow();
+            MoveDeadLetters(now);
             for (var node = _entries.First; node is not null && taken.Count < max; node = node.Next)
             {
                 var entry = node.Value;
@@ -64,22 +82,38 @@ internal sealed class InMemoryQueue(string name, InMemoryQueue? deadLetters, int
                     continue;
                 }
 
-                if (entry.ReceiveCount >= maxReceiveCount)
-                {
-                    deadLetters!.Enqueue(entry.MessageId, entry.Body, entry.TraceParent);
-                    entry.Gone = true;
-                    continue;
-                }
-
-                entry.ReceiveCount++;
                 entry.VisibleAt = now + visibility;
-                entry.Receipt = (++_receipts).ToString(CultureInfo.InvariantCulture);
-                taken.Add(new Delivery(entry.MessageId, entry.Receipt, entry.Body, entry.ReceiveCount, entry.TraceParent));
+                entry.Message = entry.Message with
+                {
+                    Receipt = (++_receipts).ToString(CultureInfo.InvariantCulture),
+                    ReceiveCount = entry.Message.ReceiveCount + 1,
+                };
+                taken.Add(entry.Message);
             }
 
-            foreach (var gone in _entries.Where(entry => entry.Gone).ToList()) _entries.Remove(gone);
             return (taken, _changed.Task, next);
         }
+    }
+
+    private void MoveDeadLetters(DateTimeOffset now)
+    {
+        for (var node = _entries.First; node is not null;)
+        {
+            var (entry, next) = (node.Value, node.Next);
+            if (entry.VisibleAt <= now && entry.Message.ReceiveCount >= maxReceiveCount)
+            {
+                deadLetters!.Enqueue(entry.Message);
+                _entries.Remove(node);
+            }
+
+            node = next;
+        }
+    }
+
+    private void Enqueue(Delivery message)
+    {
+        lock (_lock) _entries.AddLast(new Entry { Message = message with { Receipt = "", ReceiveCount = 0 } });
+        Signal();
     }
 
     private IReadOnlyList<Delivery> Apply(IReadOnlyList<Delivery> deliveries, Action<LinkedListNode<Entry>> change)
@@ -90,7 +124,7 @@ internal sealed class InMemoryQueue(string name, InMemoryQueue? deadLetters, int
             foreach (var delivery in deliveries)
             {
                 var node = _entries.First;
-                while (node is not null && node.Value.Receipt != delivery.Receipt) node = node.Next;
+                while (node is not null && node.Value.Message.Receipt != delivery.Receipt) node = node.Next;
                 if (node is null) failed.Add(delivery);
                 else change(node);
             }
@@ -108,18 +142,8 @@ internal sealed class InMemoryQueue(string name, InMemoryQueue? deadLetters, int
 
     private sealed class Entry
     {
-        public required string MessageId { get; init; }
-
-        public required string Body { get; init; }
-
-        public string? TraceParent { get; init; }
-
-        public string? Receipt { get; set; }
+        public required Delivery Message { get; set; }
 
         public DateTimeOffset VisibleAt { get; set; }
-
-        public int ReceiveCount { get; set; }
-
-        public bool Gone { get; set; }
     }
 }

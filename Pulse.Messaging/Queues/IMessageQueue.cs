@@ -18,6 +18,13 @@ public interface IMessageQueue
     /// <summary>Hides up to <see cref="MaxBatch"/> deliveries for <paramref name="visibility"/> from now; zero gives them back at once.</summary>
     /// <returns>Those that could not be changed, mostly because they are not in flight any more.</returns>
     Task<IReadOnlyList<Delivery>> ChangeVisibilityAsync(IReadOnlyList<Delivery> deliveries, TimeSpan visibility, CancellationToken ct);
+
+    /// <summary>Puts up to <see cref="MaxBatch"/> messages, received from another queue, into this one with their bodies and attributes.</summary>
+    /// <returns>Those that were refused; all others are safe.</returns>
+    Task<IReadOnlyList<Delivery>> SendAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct);
+
+    /// <summary>How many messages there are, hidden ones included; SQS counts them approximately.</summary>
+    Task<long> CountAsync(CancellationToken ct);
 }
 
 /// <summary>One receipt of one message.</summary>
@@ -25,4 +32,11 @@ public interface IMessageQueue
 /// <param name="Body">The envelope as JSON text.</param>
 /// <param name="ReceiveCount">1 at the first delivery.</param>
 /// <param name="TraceParent">The trace that the publisher passed on.</param>
-public sealed record Delivery(string MessageId, string Receipt, string Body, int ReceiveCount, string? TraceParent);
+public sealed record Delivery(string MessageId, string Receipt, string Body, int ReceiveCount, string? TraceParent)
+{
+    /// <summary>The attribute by which subscriptions filter.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The group of a fair queue.</summary>
+    public string? GroupKey { get; init; }
+}

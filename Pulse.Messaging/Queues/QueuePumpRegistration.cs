@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Pulse.Contracts.Events;
 
 namespace Pulse.Messaging.Queues;
 
@@ -14,7 +15,7 @@ public interface IMessageQueueFactory
 
 public static class QueuePumpRegistration
 {
-    /// <summary>Pumps <paramref name="queue"/> into <typeparamref name="THandler"/>. Options come from <c>Queues:{queue}</c>, else <c>Queues</c>.</summary>
+    /// <summary>Pumps <paramref name="queue"/> into <typeparamref name="THandler"/>, and adds its <see cref="DeadLetterQueue"/>. Options come from <c>Queues:{queue}</c>, else <c>Queues</c>.</summary>
     public static IHostApplicationBuilder AddQueuePump<THandler>(this IHostApplicationBuilder builder, string queue)
         where THandler : class, IMessageHandler
     {
@@ -27,6 +28,10 @@ public static class QueuePumpRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddSingleton<THandler>();
+        builder.Services.AddSingleton(services => new DeadLetterQueue(
+            services.GetRequiredService<IMessageQueueFactory>().Open(queue),
+            services.GetRequiredService<IMessageQueueFactory>().Open(Topics.DeadLetters(queue)),
+            services.GetRequiredService<ILogger<DeadLetterQueue>>()));
         // AddHostedService would keep only one pump: it registers a type once.
         builder.Services.AddSingleton<IHostedService>(services => new QueuePump(
             services.GetRequiredService<IMessageQueueFactory>().Open(queue),

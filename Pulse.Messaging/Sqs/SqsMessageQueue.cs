@@ -11,6 +11,9 @@ namespace Pulse.Messaging.Sqs;
 internal sealed class SqsMessageQueue(IAmazonSQS sqs, BusHealth health, string name) : IMessageQueue
 {
     private const string ReceiveCount = "ApproximateReceiveCount";
+    private const string Group = "MessageGroupId";
+    private const string Visible = "ApproximateNumberOfMessages";
+    private const string Hidden = "ApproximateNumberOfMessagesNotVisible";
 
     private string? _url;
 
@@ -27,8 +30,8 @@ internal sealed class SqsMessageQueue(IAmazonSQS sqs, BusHealth health, string n
                     MaxNumberOfMessages = max,
                     WaitTimeSeconds = (int)wait.TotalSeconds,
                     VisibilityTimeout = (int)visibility.TotalSeconds,
-                    MessageAttributeNames = [MessagingTelemetry.TraceParentAttribute],
-                    MessageSystemAttributeNames = [ReceiveCount],
+                    MessageAttributeNames = [MessagingTelemetry.TypeAttribute, MessagingTelemetry.TraceParentAttribute],
+                    MessageSystemAttributeNames = [ReceiveCount, Group],
                 },
                 ct);
             health.Answered();
@@ -72,12 +75,44 @@ internal sealed class SqsMessageQueue(IAmazonSQS sqs, BusHealth health, string n
         return Failed(deliveries, response.Failed);
     }
 
+    public async Task<IReadOnlyList<Delivery>> SendAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct)
+    {
+        var response = await sqs.SendMessageBatchAsync(
+            new SendMessageBatchRequest { QueueUrl = await UrlAsync(ct), Entries = [.. deliveries.Select(ToEntry)] },
+            ct);
+        return Failed(deliveries, response.Failed);
+    }
+
+    public async Task<long> CountAsync(CancellationToken ct)
+    {
+        var response = await sqs.GetQueueAttributesAsync(
+            new GetQueueAttributesRequest { QueueUrl = await UrlAsync(ct), AttributeNames = [Visible, Hidden] },
+            ct);
+        return (response.Attributes ?? []).Values.Sum(value => long.Parse(value, CultureInfo.InvariantCulture));
+    }
+
     private static Delivery ToDelivery(Message message) => new(
         message.MessageId,
         message.ReceiptHandle,
         message.Body,
         message.Attributes?.GetValueOrDefault(ReceiveCount) is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 1,
-        message.MessageAttributes?.GetValueOrDefault(MessagingTelemetry.TraceParentAttribute)?.StringValue);
+        message.MessageAttributes?.GetValueOrDefault(MessagingTelemetry.TraceParentAttribute)?.StringValue)
+    {
+        Type = message.MessageAttributes?.GetValueOrDefault(MessagingTelemetry.TypeAttribute)?.StringValue,
+        GroupKey = message.Attributes?.GetValueOrDefault(Group),
+    };
+
+    private static SendMessageBatchRequestEntry ToEntry(Delivery delivery, int index)
+    {
+        Dictionary<string, MessageAttributeValue> attributes = [];
+        if (delivery.Type is { } type) attributes[MessagingTelemetry.TypeAttribute] = Text(type);
+        if (delivery.TraceParent is { } traceParent) attributes[MessagingTelemetry.TraceParentAttribute] = Text(traceParent);
+        var entry = new SendMessageBatchRequestEntry(EntryId(index), delivery.Body) { MessageAttributes = attributes };
+        if (delivery.GroupKey is { } group) entry.MessageGroupId = group;
+        return entry;
+    }
+
+    private static MessageAttributeValue Text(string value) => new() { DataType = "String", StringValue = value };
 
     private static string EntryId(int index) => index.ToString(CultureInfo.InvariantCulture);
 

@@ -54,6 +54,10 @@ internal sealed class WatchedQueue(IMessageQueue queue) : IMessageQueue
 
     public Task<IReadOnlyList<Delivery>> ChangeVisibilityAsync(IReadOnlyList<Delivery> deliveries, TimeSpan visibility, CancellationToken ct) =>
         queue.ChangeVisibilityAsync(deliveries, visibility, ct);
+
+    public Task<IReadOnlyList<Delivery>> SendAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct) => queue.SendAsync(deliveries, ct);
+
+    public Task<long> CountAsync(CancellationToken ct) => queue.CountAsync(ct);
 }
 
 /// <summary>Something the handler needs is away until the test says otherwise.</summary>
