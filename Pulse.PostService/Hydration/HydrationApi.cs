@@ -17,6 +17,7 @@ internal static class HydrationApi
     {
         var hydration = routes.MapInternalGroup();
         hydration.MapPost("/posts/batch", ReadBatch).WithName("ReadPostBatch");
+        hydration.MapGet("/posts", ListPosts).WithName("ListOwnedPosts");
         hydration.MapGet("/authors/{id}/posts", ListIds).WithName("ListAuthorPostIds");
         hydration.MapGet("/authors/{id}/summary", Summarize).WithName("SummarizeAuthor");
         return routes;
@@ -48,6 +49,21 @@ internal static class HydrationApi
             .Take(size)
             .ToListAsync(ct);
         return TypedResults.Ok(new AuthorPostIds(ids.ConvertAll(PostId.From)));
+    }
+
+    internal static async Task<Results<Ok<OwnedPostPage>, ProblemHttpResult>> ListPosts(PostId? after, int? limit, PostDbContext db, CancellationToken ct)
+    {
+        var size = limit ?? OwnedPostPage.MaxPosts;
+        if (size is < 1 or > OwnedPostPage.MaxPosts) return Problem.Invalid("limit", $"The limit is a number from 1 to {OwnedPostPage.MaxPosts}.");
+
+        var above = after?.Value ?? 0;
+        var rows = await db.Posts
+            .Where(post => post.Id > above)
+            .OrderBy(post => post.Id)
+            .Select(post => new { post.Id, post.AuthorId, Deleted = post.DeletedAt != null })
+            .Take(size)
+            .ToListAsync(ct);
+        return TypedResults.Ok(new OwnedPostPage(rows.ConvertAll(row => new OwnedPost(new PostId(row.Id), new UserId(row.AuthorId), row.Deleted))));
     }
 
     internal static async Task<Ok<AuthorSummary>> Summarize(UserId id, PostDbContext db, CancellationToken ct) =>

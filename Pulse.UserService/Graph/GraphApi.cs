@@ -16,7 +16,9 @@ internal static class GraphApi
 {
     public static void MapGraphApi(this IEndpointRouteBuilder routes)
     {
-        var users = routes.MapInternalGroup().MapGroup("/users");
+        var graph = routes.MapInternalGroup();
+        graph.MapGet("/graphs", ListGraphs);
+        var users = graph.MapGroup("/users");
         users.MapGet("/{id}/graph", GetGraph);
         users.MapPost("/batch", GetCards);
     }
@@ -59,6 +61,12 @@ internal static class GraphApi
         if (request.Ids is null) return Problem.Invalid("ids", "Ids are needed.");
         if (request.Ids.Count > Batch.MaxIds) return Problem.Invalid("ids", $"At most {Batch.MaxIds} ids are answered at once.");
         return TypedResults.Ok(new CardBatchResponse(await cards.FillAsync([.. request.Ids.Distinct()], ct)));
+    }
+
+    internal static async Task<Results<Ok<GraphPage>, ProblemHttpResult>> ListGraphs(UserId? after, int? limit, GraphPages pages, CancellationToken ct)
+    {
+        if (limit is < 1 or > GraphPage.MaxUsers) return Problem.Invalid("limit", $"The limit is a number from 1 to {GraphPage.MaxUsers}.");
+        return TypedResults.Ok(await pages.ReadAsync(after ?? default, limit ?? GraphPage.MaxUsers, ct));
     }
 
     private static EntityTagHeaderValue ETagOf(long version) => new(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));

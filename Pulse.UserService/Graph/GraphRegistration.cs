@@ -9,5 +9,6 @@ internal static class GraphRegistration
         builder.Services.AddSingleton<GraphVersions>();
         builder.Services.AddSingleton<IOutboxObserver, GraphVersionObserver>();
         builder.Services.AddScoped<AuthorCards>();
+        builder.Services.AddScoped<GraphPages>();
     }
 }

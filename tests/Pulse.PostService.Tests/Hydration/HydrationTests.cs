@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pulse.Contracts;
@@ -5,6 +6,7 @@ using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.PostService.Posts;
+using Pulse.TestInfrastructure.Http;
 
 namespace Pulse.PostService.Tests.Hydration;
 
@@ -53,6 +55,34 @@ public sealed class HydrationTests(PostsApp app)
 
         Assert.Equal(ids, first.Ids.Concat(second!.Ids));
         Assert.Equal(ids, all!.Ids);
+    }
+
+    [Fact]
+    public async Task OwnedPosts_PageByPage_AreAllEverCommittedInOrder()
+    {
+        var (alice, bob) = (app.NewUser(), app.NewUser());
+        var start = await alice.PublishAsync("before the first page", Ct);
+        PostId[] ids = [await alice.PublishAsync("one", Ct), await bob.PublishAsync("two", Ct, "followers"), await alice.PublishAsync("three", Ct)];
+        (await alice.Client.DeleteAsync(new Uri($"/v1/posts/{ids[2]}", UriKind.Relative), Ct)).Dispose();
+        using var client = app.InternalClient();
+
+        List<OwnedPost> posts = [];
+        for (var after = start; ;)
+        {
+            var page = await client.GetFromJsonAsync<OwnedPostPage>($"/internal/posts?after={after}&limit=2", PulseJson.Options, Ct);
+            if (page!.Posts.Count == 0) break;
+            Assert.InRange(page.Posts.Count, 1, 2);
+            posts.AddRange(page.Posts);
+            after = page.Posts[^1].Id;
+        }
+
+        Assert.Equal(posts.OrderBy(post => post.Id), posts);
+        // Others use this service at the same time.
+        Assert.Equal(
+            [new OwnedPost(ids[0], alice.Id, Deleted: false), new OwnedPost(ids[1], bob.Id, Deleted: false), new OwnedPost(ids[2], alice.Id, Deleted: true)],
+            posts.Where(post => ids.Contains(post.Id)));
+        using var tooMany = await client.GetAsync(new Uri("/internal/posts?limit=1001", UriKind.Relative), Ct);
+        await ProblemJson.AssertAsync(tooMany, HttpStatusCode.BadRequest, Ct, "limit");
     }
 
     [Fact]

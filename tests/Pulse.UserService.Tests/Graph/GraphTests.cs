@@ -36,6 +36,37 @@ public sealed class GraphTests(UsersFixture fixture)
     }
 
     [Fact]
+    public async Task ListGraphs_PageByPage_AreEverybodysWithTheirVersions()
+    {
+        var (bob, alice, carol) = (await fixture.App.NewUserAsync(Ct), await fixture.App.NewUserAsync(Ct), await fixture.App.NewUserAsync(Ct));
+        foreach (var followee in (UserId[])[carol.Id, alice.Id]) (await bob.Client.PutAsync($"/v1/users/{followee}/follow", content: null, Ct)).Dispose();
+        (await carol.Client.PutAsync($"/v1/users/{bob.Id}/follow", content: null, Ct)).Dispose();
+        (await carol.Client.DeleteAsync($"/v1/users/{bob.Id}/follow", Ct)).Dispose();
+        using var client = fixture.App.Internal();
+
+        List<UserGraph> graphs = [];
+        for (var after = new UserId(bob.Id.Value - 1); ;)
+        {
+            using var response = await client.GetAsync($"/internal/graphs?after={after}&limit=2", Ct);
+            var page = (await response.ReadAsync<GraphPage>(Ct)).Graphs;
+            if (page.Count == 0) break;
+            Assert.InRange(page.Count, 1, 2);
+            graphs.AddRange(page);
+            after = page[^1].Id;
+        }
+
+        Assert.Equal(graphs.OrderBy(graph => graph.Id), graphs);
+        // Others use this service at the same time.
+        var found = graphs.Where(graph => graph.Id == bob.Id || graph.Id == alice.Id || graph.Id == carol.Id).ToList();
+        Assert.Equal([(bob.Id, 3), (alice.Id, 1), (carol.Id, 3)], found.Select(graph => (graph.Id, graph.Version)));
+        Assert.Equal([alice.Id, carol.Id], found[0].Followees.Select(followee => followee.Id));
+        Assert.Empty(found[1].Followees);
+        Assert.Empty(found[2].Followees);
+        using var tooMany = await client.GetAsync("/internal/graphs?limit=1001", Ct);
+        await ProblemJson.AssertAsync(tooMany, HttpStatusCode.BadRequest, Ct, "limit");
+    }
+
+    [Fact]
     public async Task GetGraph_KnownVersion_IsNotModifiedUntilAChange()
     {
         var (bob, alice) = (await fixture.App.NewUserAsync(Ct), await fixture.App.NewUserAsync(Ct));

@@ -1,0 +1,29 @@
+using Pulse.Contracts.Ids;
+
+namespace Pulse.Contracts.Internal;
+
+/// <summary>
+/// Answer of <c>GET /internal/graphs?after=&amp;limit=</c>: the graphs of users above <c>after</c>, in order of id, all of one
+/// moment. May be shorter than its limit when they follow many; empty at the end.
+/// </summary>
+public sealed record GraphPage(IReadOnlyList<UserGraph> Graphs)
+{
+    /// <summary>The most users of one page.</summary>
+    public const int MaxUsers = 1_000;
+}
+
+/// <summary>Whom one user follows, and the version of that statement.</summary>
+/// <param name="Id">Who follows.</param>
+/// <param name="Version">Every change up to this graph version is in it, no later one is.</param>
+/// <param name="Followees">In order of id.</param>
+public sealed record UserGraph(UserId Id, long Version, IReadOnlyList<Followee> Followees);
+
+/// <summary>Answer of <c>GET /internal/posts?after=&amp;limit=</c>: every post above <c>after</c>, in order of id; empty at the end.</summary>
+public sealed record OwnedPostPage(IReadOnlyList<OwnedPost> Posts)
+{
+    /// <summary>The most posts of one page.</summary>
+    public const int MaxPosts = 1_000;
+}
+
+/// <summary>That a post was committed, and whether it was deleted since.</summary>
+public sealed record OwnedPost(PostId Id, UserId AuthorId, bool Deleted);
