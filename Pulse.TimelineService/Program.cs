@@ -4,6 +4,7 @@ using Pulse.ServiceDefaults.Postgres;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
 using Pulse.TimelineService.HomeTimeline;
+using Pulse.TimelineService.Refilling;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -14,6 +15,7 @@ builder.AddNpgsqlDbContext<TimelineDbContext>(
 builder.AddRedisClient("redis");
 builder.AddTimelines();
 builder.AddHomeTimeline();
+builder.AddRefill();
 builder.AddPulseOpenApi();
 
 var app = builder.Build();
@@ -22,6 +24,7 @@ if (MigrateVerb.IsAskedFor(args)) return await app.MigrateAsync<TimelineDbContex
 app.UseServiceDefaults();
 app.MapPulseOpenApi();
 app.MapFeedApi();
+app.MapRefillApi();
 await app.RunAsync();
 return 0;
 

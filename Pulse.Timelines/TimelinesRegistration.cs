@@ -4,6 +4,7 @@ using Pulse.ServiceDefaults.Postgres;
 using Pulse.ServiceDefaults.Redis;
 using Pulse.Timelines.Data;
 using Pulse.Timelines.Graph;
+using Pulse.Timelines.Refilling;
 using Pulse.Timelines.Store;
 
 namespace Pulse.Timelines;
@@ -24,6 +25,9 @@ public static class TimelinesRegistration
         builder.Services.AddSingleton<AuthorPosts>();
         builder.Services.AddSingleton<PullAuthors>();
         builder.Services.AddSingleton<FollowEdges>();
+        builder.Services.AddSingleton<EdgeRefill>();
+        builder.Services.AddSingleton<PostRefill>();
+        builder.Services.AddSingleton<TimelineFlush>();
         return builder;
     }
 }

@@ -8,6 +8,9 @@ public static class TimelineKeys
     /// <summary>STRING, decimal: the version of the set of pull authors.</summary>
     public const string Pullers = "t:pullers";
 
+    /// <summary>Patterns that find every list.</summary>
+    public static IReadOnlyList<string> Patterns { get; } = ["t:home:*", "t:pull:*"];
+
     /// <summary>LIST: the home timeline of a reader, as far as it was pushed.</summary>
     public static string Home(UserId reader) => $"t:home:{{{reader.Value}}}";
 

@@ -14,6 +14,7 @@ using Pulse.TestInfrastructure.Http;
 using Pulse.Timelines.Data;
 using Pulse.TimelineService.Candidates;
 using Pulse.TimelineService.Hydrating;
+using Pulse.TimelineService.Refilling;
 using Pulse.TimelineService.Rules;
 using Pulse.TimelineService.Tests;
 using Pulse.TimelineService.Tests.Fakes;
@@ -125,6 +126,8 @@ public sealed class FeedApp : WebApplicationFactory<Program>, IAsyncLifetime
             services.Replace(ServiceDescriptor.Singleton<ISigningKeys>(Tokens));
             services.AddHttpClient(ViewerGraphs.Client).ConfigurePrimaryHttpMessageHandler(() => Users.Handler());
             services.AddHttpClient(CardClient.Client).ConfigurePrimaryHttpMessageHandler(() => Users.Handler());
+            services.AddHttpClient(OwnerClient.Users).ConfigurePrimaryHttpMessageHandler(() => Users.Handler());
+            services.AddHttpClient(OwnerClient.Posts).ConfigurePrimaryHttpMessageHandler(() => Posts.Handler());
             services.AddHttpClient(PostClient.Client).ConfigurePrimaryHttpMessageHandler(() => Posts.Handler());
         });
     }

@@ -13,13 +13,17 @@ namespace Pulse.TimelineService.Tests.Fakes;
 internal sealed class FakePostService : FakeService
 {
     private readonly ConcurrentDictionary<PostId, PostSnapshot> _posts = [];
+    private readonly ConcurrentDictionary<PostId, UserId> _deleted = [];
 
     public IEnumerable<PostSnapshot> All => _posts.Values;
 
     public PostSnapshot Add(PostId id, UserId author, PostVisibility visibility) =>
         _posts[id] = new PostSnapshot(id, author, $"Text of {id}", visibility, Snowflake.TimeOf(id.Value));
 
-    public void Delete(PostId post) => _posts.TryRemove(post, out _);
+    public void Delete(PostId post)
+    {
+        if (_posts.TryRemove(post, out var snapshot)) _deleted[post] = snapshot.AuthorId;
+    }
 
     protected override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken ct)
     {
@@ -34,6 +38,15 @@ internal sealed class FakePostService : FakeService
                 var (before, limit) = (PostId.Parse(query["before"]!, provider: null), int.Parse(query["limit"]!, CultureInfo.InvariantCulture));
                 if (limit is < 1 or > Batch.MaxIds) return new HttpResponseMessage(HttpStatusCode.BadRequest);
                 return Json(new AuthorPostIds([.. OfAuthor(author).Where(post => post < before).Take(limit)]));
+            case ["internal", "posts"]:
+                var above = HttpUtility.ParseQueryString(request.RequestUri!.Query)["after"] is { } last ? PostId.Parse(last, provider: null) : default;
+                // Seven at a time, so that a refill has pages.
+                return Json(new OwnedPostPage(
+                [
+                    .. _posts.Values.Select(post => new OwnedPost(post.Id, post.AuthorId, Deleted: false))
+                        .Concat(_deleted.Select(post => new OwnedPost(post.Key, post.Value, Deleted: true)))
+                        .Where(post => post.Id > above).OrderBy(post => post.Id).Take(7),
+                ]));
             default:
                 return new HttpResponseMessage(HttpStatusCode.NotFound);
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Web;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
@@ -34,6 +35,15 @@ internal sealed class FakeUserService : FakeService
                 var ids = (await BodyAsync<CardBatchRequest>(request, ct)).Ids;
                 if (ids.Count > Batch.MaxIds) return new HttpResponseMessage(HttpStatusCode.BadRequest);
                 return Json(new CardBatchResponse([.. ids.Where(_accounts.ContainsKey).Select(Card)]));
+            case ["internal", "graphs"]:
+                var query = HttpUtility.ParseQueryString(request.RequestUri!.Query);
+                var after = query["after"] is { } last ? UserId.Parse(last, provider: null) : default;
+                // Two at a time, so that a refill has pages.
+                return Json(new GraphPage(
+                [
+                    .. _accounts.Where(pair => pair.Key > after).OrderBy(pair => pair.Key).Take(2)
+                        .Select(pair => new UserGraph(pair.Key, pair.Value.Version, [.. pair.Value.Followees.Select(edge => new Followee(edge.Key, edge.Value))])),
+                ]));
             case ["internal", "users", var id, "graph"] when UserId.TryParse(id, provider: null, out var user) && _accounts.TryGetValue(user, out var account):
                 var tag = new EntityTagHeaderValue($"\"{account.Version}\"");
                 if (request.Headers.IfNoneMatch.Contains(tag)) return new HttpResponseMessage(HttpStatusCode.NotModified);

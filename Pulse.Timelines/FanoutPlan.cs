@@ -1,10 +1,9 @@
-using Pulse.Timelines;
 using Pulse.Timelines.Data;
 
-namespace Pulse.FanoutWorker.Planning;
+namespace Pulse.Timelines;
 
 /// <summary>Push or pull, for one post.</summary>
-internal static class FanoutPlan
+public static class FanoutPlan
 {
     // An author who hovers around the limit would otherwise change mode with every other post.
     private const double PushAgainBelow = 0.9;
