@@ -34,6 +34,10 @@ public sealed class CommandTests(RunningPulse pulse) : SystemTest(pulse)
     [InlineData("resource nobody stop", "nobody")]
     [InlineData("resource redis jump", "start|stop|restart")]
     [InlineData("logs nobody", "nobody")]
+    [InlineData("dlq show nobody", "There is no queue named nobody")]
+    [InlineData("dlq replay nobody", "There is no queue named nobody")]
+    [InlineData("dlq forget fanout", "usage: ./pulse dlq")]
+    [InlineData("timelines forget", "usage: ./pulse timelines rebuild")]
     [InlineData("fly", "fly")]
     public async Task AnyCommand_WrongArguments_OneClearLineAndFailure(string arguments, string named)
     {

@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# dlq, timelines: what an operator does with a running Pulse.
+
+operate() {
+  require_up
+  run_node "$ROOT/scripts/operate.mjs" "$CONTROL_SOCKET" "$PULSE_DATA/secrets.json" "$@"
+}
+
+dlq() {
+  case $# in
+    1) [[ $1 == list ]] || fail "usage: ./pulse dlq list | show <queue> | replay <queue>" ;;
+    2) [[ $1 =~ ^(show|replay)$ && -n $2 ]] || fail "usage: ./pulse dlq list | show <queue> | replay <queue>" ;;
+    *) fail "usage: ./pulse dlq list | show <queue> | replay <queue>" ;;
+  esac
+  operate dlq "$@"
+}
+
+timelines() {
+  [[ $* == rebuild ]] || fail "usage: ./pulse timelines rebuild"
+  operate timelines rebuild
+}
