@@ -35,15 +35,12 @@ internal sealed class PostCache(RedisCircuit redis)
         """;
 
     /// <summary>Puts a new id on top of its author's own tail.</summary>
-    public Task AddToSelfAsync(UserId author, PostId id, CancellationToken ct)
+    public async Task AddToSelfAsync(UserId author, PostId id, CancellationToken ct)
     {
-        RedisKey key = PostKeys.Self(author);
-        return redis.TryRunAsync(
-            db => Task.WhenAll(
-                db.ListLeftPushAsync(key, Snowflake.ToBytes(id.Value)),
-                db.ListTrimAsync(key, 0, PostKeys.SelfCapacity - 1),
-                db.KeyExpireAsync(key, PostKeys.SelfLifetime)),
-            ct);
+        if (await redis.TryRunAsync(db => AddToSelf(db, author, id, CommandFlags.None), ct)) return;
+
+        // Redis may well answer the author's next read, which would miss the post: its circuit is not this one.
+        redis.Send(db => _ = AddToSelf(db, author, id, CommandFlags.FireAndForget));
     }
 
     /// <summary>Writes the snapshots that are not there.</summary>
@@ -66,6 +63,15 @@ internal sealed class PostCache(RedisCircuit redis)
         redis.TryRunAsync(
             db => Task.WhenAll(ids.Select(id => db.StringSetAsync(PostKeys.Snapshot(id), Tombstone, PostKeys.SnapshotLifetime))),
             ct);
+
+    private static Task AddToSelf(IDatabase db, UserId author, PostId id, CommandFlags flags)
+    {
+        RedisKey key = PostKeys.Self(author);
+        return Task.WhenAll(
+            db.ListLeftPushAsync(key, Snowflake.ToBytes(id.Value), flags: flags),
+            db.ListTrimAsync(key, 0, PostKeys.SelfCapacity - 1, flags),
+            db.KeyExpireAsync(key, PostKeys.SelfLifetime, flags: flags));
+    }
 
     private Task ScriptAsync(string script, PostId id, CancellationToken ct) =>
         redis.TryRunAsync(

@@ -45,10 +45,12 @@ public sealed partial class RedisCircuit
                 },
             })
             .Build();
+        // A Redis that restarts between two calls fails neither, and yet has lost what others wrote.
+        redis.ConnectionFailed += (_, _) => NoteFailure();
     }
 
     /// <summary>
-    /// Whether a call failed lately. Best-effort writes of other processes may have been lost then, also in a Redis that
+    /// Whether a call or the connection failed lately. Best-effort writes of other processes may have been lost then, also in a Redis that
     /// was only frozen and still has everything else.
     /// </summary>
     public bool FailedWithin(TimeSpan time) => Volatile.Read(ref _failedAt) is var failedAt and not 0 && _clock.GetElapsedTime(failedAt) < time;
@@ -70,7 +72,7 @@ public sealed partial class RedisCircuit
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
-            Volatile.Write(ref _failedAt, _clock.GetTimestamp());
+            NoteFailure();
             throw new DependencyUnavailableException("redis", exception);
         }
     }
@@ -95,6 +97,25 @@ public sealed partial class RedisCircuit
             return false;
         }
     }
+
+    /// <summary>
+    /// Sends a command without waiting for its answer, also while the circuit is open: that this process had trouble does not
+    /// mean that the readers of what it writes have any.
+    /// </summary>
+    /// <param name="command">Issues commands with <see cref="CommandFlags.FireAndForget"/>.</param>
+    public void Send(Action<IDatabase> command)
+    {
+        try
+        {
+            command(_redis.GetDatabase());
+        }
+        catch (Exception exception) when (Outage.Is(exception))
+        {
+            NoteFailure();
+        }
+    }
+
+    private void NoteFailure() => Volatile.Write(ref _failedAt, _clock.GetTimestamp());
 
     [LoggerMessage(1201, LogLevel.Warning, "Redis is away; its callers go on without it")]
     private partial void LogOpened();

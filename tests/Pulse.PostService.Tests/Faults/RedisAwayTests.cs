@@ -1,7 +1,9 @@
 using System.Net;
 using Pulse.Contracts.Events;
+using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.TestInfrastructure;
+using StackExchange.Redis;
 
 namespace Pulse.PostService.Tests.Faults;
 
@@ -39,5 +41,26 @@ public sealed class RedisAwayTests
         // The tombstone that the request could not write is made up for before the delete is published.
         await Until.TrueAsync(() => app.Bus.Published.Any(entry => entry.Message.Type == PostDeleted.Type), "the delete is published", Ct);
         Assert.True(PostSnapshot.IsTombstone((byte[]?)await app.Cache.StringGetAsync(PostKeys.Snapshot(before))));
+    }
+
+    [Fact]
+    [Trait("Invariant", "11")]
+    public async Task RedisBack_CircuitStillOpen_TheAuthorsTailMissesNothing()
+    {
+        await using var app = new PostsApp();
+        await app.InitializeAsync();
+        var alice = app.NewUser();
+        app.Redis.Pause();
+        var posts = new List<PostId> { await alice.PublishAsync("while Redis is frozen", Ct), await alice.PublishAsync("while the circuit is open", Ct) };
+        app.Redis.Resume();
+
+        // The circuit opened during the posts before and tries Redis again only after a second.
+        posts.Add(await alice.PublishAsync("while Redis is back", Ct));
+
+        var wanted = posts.Select(post => (RedisValue)Snowflake.ToBytes(post.Value)).ToList();
+        await Until.TrueAsync(
+            async () => !wanted.Except(await app.Cache.ListRangeAsync(PostKeys.Self(alice.Id))).Any(),
+            "every post is in the author's own tail",
+            Ct);
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Pulse.TestInfrastructure;
 using Pulse.Timelines;
+using StackExchange.Redis;
 
 namespace Pulse.TimelineService.Tests.Faults;
 
@@ -54,6 +56,27 @@ public sealed class RedisAwayTests(FeedApp shared)
             "the cache answers again",
             Ct);
         Assert.Equal(app.World.Oracle(reader), await reader.WalkAsync(limit: 7, Ct));
+    }
+
+    [Fact]
+    [Trait("Invariant", "11")]
+    public async Task Read_RedisRestartedBetweenTwoReads_ShowsOwnPostsThatMissedIt()
+    {
+        await using var app = await FeedApp.CreateAsync(shared.Postgres);
+        var reader = app.NewUser();
+        await reader.ReadAsync(Ct);
+        var connection = app.Services.GetRequiredService<IConnectionMultiplexer>();
+        await app.Redis.KillAsync(Ct);
+        await app.Redis.StartAsync(Ct);
+        // No call of this process has failed.
+        await Until.TrueAsync(() => connection.IsConnected, "the client has connected again", Ct);
+        await reader.ReadAsync(Ct);
+        Assert.Equal("cache", (await reader.ReadAsync(Ct)).Source);
+
+        // PostService, not connected again yet, could not write it to his tail.
+        app.World.CommitPost(reader);
+
+        Assert.Equal(app.World.Oracle(reader), (await reader.ReadAsync(Ct)).Ids);
     }
 
     [Fact]
