@@ -78,11 +78,22 @@ internal sealed class PulseUser
     }
 }
 
-/// <summary>A page of a home timeline, as far as the tests ask.</summary>
-internal sealed record FeedPage(IReadOnlyList<string> Ids, string Source, IReadOnlyList<string> Degraded, bool HasMore, string? NextCursor)
+/// <summary>A post on a page, as far as the tests ask.</summary>
+internal sealed record FeedPost(string Id, string AuthorId, string Content)
 {
+    public static FeedPost From(JsonElement post) => new(
+        post.GetProperty("id").GetString()!,
+        post.GetProperty("author").GetProperty("id").GetString()!,
+        post.GetProperty("content").GetString()!);
+}
+
+/// <summary>A page of a home timeline, as far as the tests ask.</summary>
+internal sealed record FeedPage(IReadOnlyList<FeedPost> Posts, string Source, IReadOnlyList<string> Degraded, bool HasMore, string? NextCursor)
+{
+    public IReadOnlyList<string> Ids { get; } = [.. Posts.Select(post => post.Id)];
+
     public static FeedPage From(JsonElement page) => new(
-        [.. page.GetProperty("posts").EnumerateArray().Select(post => post.GetProperty("id").GetString()!)],
+        [.. page.GetProperty("posts").EnumerateArray().Select(FeedPost.From)],
         page.GetProperty("source").GetString()!,
         [.. page.GetProperty("degraded").EnumerateArray().Select(value => value.GetString()!)],
         page.GetProperty("has_more").GetBoolean(),

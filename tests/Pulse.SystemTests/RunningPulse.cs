@@ -10,10 +10,16 @@ public sealed class RunningPulse : IAsyncLifetime
     /// <summary>Followers from which on an author is pulled here.</summary>
     public const int PushFollowerLimit = 20;
 
+    /// <summary>Short, so that a timeline shows soon what fan-out did with a new follow, and not what the reader looked up beside it.</summary>
+    public static readonly TimeSpan YoungEdge = TimeSpan.FromSeconds(5);
+
     private readonly PulseCommand _pulse = new(new Dictionary<string, string>
     {
         ["PULSE__Fanout__PushFollowerLimit"] = $"{PushFollowerLimit}",
+        ["PULSE__Feed__YoungEdge"] = $"{YoungEdge:c}",
         ["PULSE__RateLimits__Scale"] = "1000",
+        // What a killed worker held comes again after this long.
+        ["PULSE__Queues__Visibility"] = "00:00:10",
     });
 
     private readonly HttpClient _control;
@@ -63,6 +69,34 @@ public sealed class RunningPulse : IAsyncLifetime
     internal Task ResourceAsync(string name, string command, CancellationToken ct) => _pulse.MustAsync($"resource {name} {command}", ct);
 
     internal async Task<string> LogAsync(string resource, CancellationToken ct) => await _control.GetStringAsync($"/resources/{resource}/logs", ct);
+
+    /// <summary>A resource as <c>./pulse status</c> shows it.</summary>
+    internal async Task<JsonElement> StatusAsync(string resource, CancellationToken ct)
+    {
+        var all = await _control.GetFromJsonAsync<JsonElement>("/resources", ct);
+        return all.GetProperty("resources").EnumerateArray().Single(one => one.GetProperty("name").GetString() == resource);
+    }
+
+    /// <summary>Empties Redis behind everybody's back.</summary>
+    internal async Task FlushRedisAsync(CancellationToken ct)
+    {
+        var address = new Uri((await StatusAsync("redis", ct)).GetProperty("urls")[0].GetString()!);
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port, ct);
+        var stream = client.GetStream();
+        await stream.WriteAsync("FLUSHALL\r\n"u8.ToArray(), ct);
+        var answer = new byte[5];
+        await stream.ReadExactlyAsync(answer, ct);
+        Assert.Equal("+OK\r\n"u8.ToArray(), answer);
+    }
+
+    internal async Task<IReadOnlyList<PulseUser>> NewUsersAsync(int count, CancellationToken ct)
+    {
+        var users = new PulseUser[count];
+        // Hashing passwords takes most of it: as many at a time as there are cores.
+        await Parallel.ForAsync(0, count, ct, async (index, token) => users[index] = await NewUserAsync(token));
+        return users;
+    }
 
     /// <summary>Signs somebody up and in.</summary>
     internal async Task<PulseUser> NewUserAsync(CancellationToken ct)

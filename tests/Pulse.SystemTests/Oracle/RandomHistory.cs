@@ -1,0 +1,96 @@
+namespace Pulse.SystemTests.Oracle;
+
+/// <summary>
+/// One client that does random things, one after another, and writes down what it was answered. So at every moment it knows
+/// what a read may show at most, and which posts of the reader's own it has to show.
+/// </summary>
+internal sealed class RandomHistory(SocialRecord record, Random random)
+{
+    private readonly List<string> _steps = [];
+    private int _posted;
+    private long _followedAt = TimeProvider.System.GetTimestamp();
+
+    /// <summary>What was done, for whoever looks into a failure.</summary>
+    public string Story => string.Join('\n', _steps);
+
+    public TimeSpan SinceLastFollow => TimeProvider.System.GetElapsedTime(_followedAt);
+
+    public async Task StepsAsync(int count, CancellationToken ct)
+    {
+        for (var step = 0; step < count; step++) await StepAsync(ct);
+    }
+
+    public async Task FollowAsync(PulseUser user, PulseUser other, CancellationToken ct)
+    {
+        _steps.Add($"{user.Username} follows {other.Username}");
+        await user.FollowAsync(other, ct);
+        record.Followed(user, other);
+        _followedAt = TimeProvider.System.GetTimestamp();
+    }
+
+    public async Task UnfollowAsync(PulseUser user, PulseUser other, CancellationToken ct)
+    {
+        _steps.Add($"{user.Username} unfollows {other.Username}");
+        await user.UnfollowAsync(other, ct);
+        record.Unfollowed(user, other);
+    }
+
+    public async Task PostAsync(PulseUser author, CancellationToken ct)
+    {
+        var post = await author.PostAsync($"post {++_posted}", ct);
+        _steps.Add($"{author.Username} posts {post}");
+        record.Posted(author, post);
+    }
+
+    public void Note(string what) => _steps.Add(what);
+
+    private async Task StepAsync(CancellationToken ct)
+    {
+        var user = Any(record.Users);
+        switch (random.Next(100))
+        {
+            case < 45:
+                await PostAsync(user, ct);
+                break;
+            case < 55 when record.PostsOf(user) is { Count: > 0 } posts:
+                await TwiceAtTimesAsync(() => DeleteAsync(user, Any(posts), ct));
+                break;
+            case < 70 when Any(record.Users) is var other && other != user:
+                await TwiceAtTimesAsync(() => FollowAsync(user, other, ct));
+                break;
+            case < 80 when record.Users.Where(other => record.Follows(user, other)).ToList() is { Count: > 0 } followees:
+                var former = Any(followees);
+                await TwiceAtTimesAsync(() => UnfollowAsync(user, former, ct));
+                break;
+            default:
+                await ReadAsync(user, ct);
+                break;
+        }
+    }
+
+    private async Task DeleteAsync(PulseUser author, string post, CancellationToken ct)
+    {
+        _steps.Add($"{author.Username} deletes {post}");
+        await author.DeleteAsync(post, ct);
+        record.Deleted(post);
+    }
+
+    /// <summary>Fan-out may be behind, so a read may show less than the oracle; never more, and never less of one's own.</summary>
+    private async Task ReadAsync(PulseUser user, CancellationToken ct)
+    {
+        _steps.Add($"{user.Username} reads");
+        var page = await user.FeedAsync(ct, limit: 100);
+        var timeline = record.TimelineOf(user);
+        Assert.Equal(timeline.Intersect(page.Ids), page.Ids);
+        var missing = record.PostsOf(user).Except(page.Ids).ToList();
+        Assert.True(missing.Count == 0, $"{user.Username} misses own posts {string.Join(' ', missing)} on a page from {page.Source}, degraded [{string.Join(' ', page.Degraded)}]");
+    }
+
+    private async Task TwiceAtTimesAsync(Func<Task> call)
+    {
+        await call();
+        if (random.Next(4) == 0) await call();
+    }
+
+    private T Any<T>(IReadOnlyList<T> items) => items[random.Next(items.Count)];
+}
