@@ -1,6 +1,6 @@
 // Sums up the .trx files of a test run: test-results.mjs FOLDER LOG
 //
-// Prints every failure with its message and where it happened, every skip with its reason, and as last line
+// Prints what each drill reports, every failure with its message and where it happened, every skip with its reason, and as last line
 // "N passed, N failed, N skipped". Ends with 1 when a test failed, none ran, one was skipped without a reason, or the run
 // itself broke; the last two count as failed.
 import { readFileSync, readdirSync } from "node:fs";
@@ -44,6 +44,7 @@ const unexplained = notRun.filter((result) => !skipped.includes(result));
 const failures = results.filter((result) => !passed.includes(result) && !notRun.includes(result));
 let failed = failures.length + unexplained.length;
 
+for (const { output } of results) for (const line of output.split("\n")) if (line.startsWith("drill: ")) console.log(line.trimEnd());
 for (const { name, message, output } of skipped) console.log(`- skipped ${name}: ${(message || output).split("\n")[0]}`);
 for (const { name } of unexplained) console.log(`\n✗ ${name}\n    skipped without a reason`);
 for (const { name, message, stack, output } of failures)
