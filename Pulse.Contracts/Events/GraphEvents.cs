@@ -26,3 +26,29 @@ public sealed record UserUnfollowed(UserId FollowerId, UserId FolloweeId, long V
     public static string Topic => Topics.UserEvents;
     long IEvent.Group => FollowerId.Value;
 }
+
+/// <summary>A user blocked another; the follows between them ended with it and have events of their own.</summary>
+/// <param name="BlockerId">Who blocks.</param>
+/// <param name="BlockedId">Who is blocked.</param>
+/// <param name="Version">The blocker's graph version at this change; per block, the greater one is newer.</param>
+/// <param name="BlockedVersion">The graph version of the blocked user: his graph changed too.</param>
+public sealed record UserBlocked(UserId BlockerId, UserId BlockedId, long Version, long BlockedVersion) : IEvent
+{
+    public static string Type => "user.blocked";
+    public static int Schema => 1;
+    public static string Topic => Topics.UserEvents;
+    long IEvent.Group => BlockerId.Value;
+}
+
+/// <summary>A block ended; consumers keep a tombstone with its version.</summary>
+/// <param name="BlockerId">Who blocked.</param>
+/// <param name="BlockedId">Who was blocked.</param>
+/// <param name="Version">The blocker's graph version at this change.</param>
+/// <param name="BlockedVersion">The graph version of the user who was blocked.</param>
+public sealed record UserUnblocked(UserId BlockerId, UserId BlockedId, long Version, long BlockedVersion) : IEvent
+{
+    public static string Type => "user.unblocked";
+    public static int Schema => 1;
+    public static string Topic => Topics.UserEvents;
+    long IEvent.Group => BlockerId.Value;
+}

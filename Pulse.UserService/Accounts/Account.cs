@@ -24,7 +24,7 @@ internal sealed class Account
     /// <summary>Null for seeded accounts, which nobody logs in to.</summary>
     public string? PasswordHash { get; set; }
 
-    /// <summary>Raised in the transaction of every change of what the user follows.</summary>
+    /// <summary>Raised in the transaction of every change of what the user follows, whom he blocks or who blocks him.</summary>
     public long GraphVersion { get; set; } = FirstGraphVersion;
 
     public long FollowingCount { get; set; }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Pulse.Contracts.Ids;
 using Pulse.Messaging.Outbox;
 using Pulse.UserService.Accounts;
+using Pulse.UserService.Blocks;
 using Pulse.UserService.Follows;
 using Pulse.UserService.Tokens;
 
@@ -15,6 +16,8 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
     public DbSet<Follow> Follows => Set<Follow>();
 
     public DbSet<FollowerCount> FollowerCounts => Set<FollowerCount>();
+
+    public DbSet<Block> Blocks => Set<Block>();
 
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
@@ -55,6 +58,14 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             follows.Property(follow => follow.FollowerId).HasColumnName("follower_id");
             follows.Property(follow => follow.FolloweeId).HasColumnName("followee_id");
             follows.Property(follow => follow.Since).HasColumnName("since");
+        });
+        modelBuilder.Entity<Block>(blocks =>
+        {
+            blocks.ToTable("blocks");
+            blocks.HasKey(block => new { block.BlockerId, block.BlockedId });
+            blocks.Property(block => block.BlockerId).HasColumnName("blocker_id");
+            blocks.Property(block => block.BlockedId).HasColumnName("blocked_id");
+            blocks.Property(block => block.Since).HasColumnName("since");
         });
         modelBuilder.Entity<RefreshToken>(tokens =>
         {

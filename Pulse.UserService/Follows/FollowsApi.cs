@@ -23,16 +23,17 @@ internal static class FollowsApi
     internal static async Task<Results<Ok<RelationshipResponse>, ProblemHttpResult>> PutFollow(
         UserId id, ClaimsPrincipal caller, UserDbContext db, FollowGraph graph, Relationships relationships, CancellationToken ct)
     {
-        if (await RefuseAsync(caller.Id(), id, db, ct) is { } refusal) return refusal;
+        if (await OtherUser.RefuseAsync(caller.Id(), id, "Nobody follows himself.", db, ct) is { } refusal) return refusal;
 
-        await graph.FollowAsync(caller.Id(), id, ct);
-        return TypedResults.Ok(await relationships.OfAsync(caller.Id(), id, ct));
+        return await graph.FollowAsync(caller.Id(), id, ct)
+            ? TypedResults.Ok(await relationships.OfAsync(caller.Id(), id, ct))
+            : TypedResults.Problem("A block stands between the two users.", statusCode: StatusCodes.Status403Forbidden);
     }
 
     internal static async Task<Results<Ok<RelationshipResponse>, ProblemHttpResult>> DeleteFollow(
         UserId id, ClaimsPrincipal caller, UserDbContext db, FollowGraph graph, Relationships relationships, CancellationToken ct)
     {
-        if (await RefuseAsync(caller.Id(), id, db, ct) is { } refusal) return refusal;
+        if (await OtherUser.RefuseAsync(caller.Id(), id, "Nobody follows himself.", db, ct) is { } refusal) return refusal;
 
         await graph.UnfollowAsync(caller.Id(), id, ct);
         return TypedResults.Ok(await relationships.OfAsync(caller.Id(), id, ct));
@@ -52,14 +53,5 @@ internal static class FollowsApi
         if (PageRequest.Read(query, out var errors) is not { } page) return Problem.Invalid(errors);
 
         return await db.Users.AnyAsync(user => user.Id == id, ct) ? TypedResults.Ok(await read(page)) : ProfilesApi.UnknownUser();
-    }
-
-    private static async Task<ProblemHttpResult?> RefuseAsync(UserId caller, UserId other, UserDbContext db, CancellationToken ct)
-    {
-        if (caller == other) return Problem.Invalid("id", "Nobody follows himself.");
-
-        var known = await db.Users.Where(user => user.Id == caller || user.Id == other).Select(user => user.Id).ToListAsync(ct);
-        if (!known.Contains(other)) return ProfilesApi.UnknownUser();
-        return known.Contains(caller) ? null : Problem.Unauthorized("The account of this token exists no more.");
     }
 }

@@ -4,6 +4,7 @@ internal static class FollowsRegistration
 {
     public static void AddFollows(this WebApplicationBuilder builder)
     {
+        builder.Services.AddScoped<FollowerCounts>();
         builder.Services.AddScoped<FollowGraph>();
         builder.Services.AddScoped<FollowLists>();
     }

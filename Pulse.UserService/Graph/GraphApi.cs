@@ -24,7 +24,7 @@ internal static class GraphApi
     }
 
     internal static async Task<Results<Ok<GraphSnapshot>, StatusCodeHttpResult, ProblemHttpResult>> GetGraph(
-        UserId id, HttpContext context, UserDbContext db, GraphVersions versions, CancellationToken ct)
+        UserId id, HttpContext context, UserDbContext db, GraphSnapshots snapshots, GraphVersions versions, CancellationToken ct)
     {
         var known = context.Request.GetTypedHeaders().IfNoneMatch;
         if (known.Count > 0)
@@ -39,21 +39,11 @@ internal static class GraphApi
             }
         }
 
-        // One statement sees the version and the edges of one moment.
-        var row = await db.Users
-            .Where(user => user.Id == id)
-            .Select(user => new
-            {
-                user.GraphVersion,
-                Followees = db.Follows.Where(follow => follow.FollowerId == user.Id).OrderBy(follow => follow.FolloweeId)
-                    .Select(follow => new Followee(follow.FolloweeId, follow.Since)).ToList(),
-            })
-            .SingleOrDefaultAsync(ct);
-        if (row is null) return ProfilesApi.UnknownUser();
+        if (await snapshots.FindAsync(id, ct) is not { } snapshot) return ProfilesApi.UnknownUser();
 
-        await versions.PublishAsync(id, row.GraphVersion, ct);
-        context.Response.GetTypedHeaders().ETag = ETagOf(row.GraphVersion);
-        return TypedResults.Ok(new GraphSnapshot(row.GraphVersion, row.Followees));
+        await versions.PublishAsync(id, snapshot.Version, ct);
+        context.Response.GetTypedHeaders().ETag = ETagOf(snapshot.Version);
+        return TypedResults.Ok(snapshot);
     }
 
     internal static async Task<Results<Ok<CardBatchResponse>, ProblemHttpResult>> GetCards(CardBatchRequest request, AuthorCards cards, CancellationToken ct)

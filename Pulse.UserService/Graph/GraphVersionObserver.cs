@@ -10,25 +10,36 @@ internal sealed class GraphVersionObserver(GraphVersions versions) : IOutboxObse
     public Task BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
     {
         var newest = messages
-            .Select(VersionOf)
-            .OfType<(UserId User, long Version)>()
-            .GroupBy(change => change.User, change => change.Version)
+            .SelectMany(VersionsOf)
+            .GroupBy(change => change.Key, change => change.Value)
             .Select(changes => KeyValuePair.Create(changes.Key, changes.Max()))
             .ToList();
         return newest.Count == 0 ? Task.CompletedTask : versions.PublishAsync(newest, ct);
     }
 
-    private static (UserId User, long Version)? VersionOf(OutboxMessage message)
+    private static IEnumerable<KeyValuePair<UserId, long>> VersionsOf(OutboxMessage message)
     {
         if (message.Type == UserFollowed.Type)
         {
             var followed = EventEnvelope.Read(message.Body).DataAs<UserFollowed>();
-            return (followed.FollowerId, followed.Version);
+            return [KeyValuePair.Create(followed.FollowerId, followed.Version)];
         }
 
-        if (message.Type != UserUnfollowed.Type) return null;
+        if (message.Type == UserUnfollowed.Type)
+        {
+            var unfollowed = EventEnvelope.Read(message.Body).DataAs<UserUnfollowed>();
+            return [KeyValuePair.Create(unfollowed.FollowerId, unfollowed.Version)];
+        }
 
-        var unfollowed = EventEnvelope.Read(message.Body).DataAs<UserUnfollowed>();
-        return (unfollowed.FollowerId, unfollowed.Version);
+        if (message.Type == UserBlocked.Type)
+        {
+            var blocked = EventEnvelope.Read(message.Body).DataAs<UserBlocked>();
+            return [KeyValuePair.Create(blocked.BlockerId, blocked.Version), KeyValuePair.Create(blocked.BlockedId, blocked.BlockedVersion)];
+        }
+
+        if (message.Type != UserUnblocked.Type) return [];
+
+        var unblocked = EventEnvelope.Read(message.Body).DataAs<UserUnblocked>();
+        return [KeyValuePair.Create(unblocked.BlockerId, unblocked.Version), KeyValuePair.Create(unblocked.BlockedId, unblocked.BlockedVersion)];
     }
 }

@@ -24,8 +24,8 @@ internal sealed class GraphVersions(RedisCircuit redis)
     private static readonly RedisValue LifetimeMilliseconds = (long)UserKeys.GraphVersionLifetime.TotalMilliseconds;
 
     /// <summary>From here until the next set nobody trusts a cached snapshot.</summary>
-    public Task ForgetAsync(UserId user, CancellationToken ct) =>
-        redis.TryRunAsync(db => db.KeyDeleteAsync(UserKeys.GraphVersion(user)), ct);
+    public Task ForgetAsync(IReadOnlyCollection<UserId> users, CancellationToken ct) =>
+        redis.TryRunAsync(db => Task.WhenAll(users.Select(user => db.KeyDeleteAsync(UserKeys.GraphVersion(user)))), ct);
 
     public Task PublishAsync(UserId user, long version, CancellationToken ct) =>
         PublishAsync([new KeyValuePair<UserId, long>(user, version)], ct);

@@ -13,16 +13,35 @@ internal sealed class Relationships(UserDbContext db)
     public async Task<IReadOnlyDictionary<UserId, RelationshipResponse>> OfAsync(UserId viewer, IReadOnlyCollection<UserId> others, CancellationToken ct)
     {
         var ids = others.Select(other => other.Value).ToArray();
-        var edges = await db.Database.SqlQuery<Edge>(
+        var ties = await db.Database.SqlQuery<Tie>(
             $"""
-            SELECT followee_id AS "Other", true AS "Following" FROM follows WHERE follower_id = {viewer.Value} AND followee_id = ANY({ids})
+            SELECT followee_id AS "Other", {(int)Kind.Following} AS "Kind" FROM follows WHERE follower_id = {viewer.Value} AND followee_id = ANY({ids})
             UNION ALL
-            SELECT follower_id, false FROM follows WHERE followee_id = {viewer.Value} AND follower_id = ANY({ids})
+            SELECT follower_id, {(int)Kind.FollowedBy} FROM follows WHERE followee_id = {viewer.Value} AND follower_id = ANY({ids})
+            UNION ALL
+            SELECT blocked_id, {(int)Kind.Blocking} FROM blocks WHERE blocker_id = {viewer.Value} AND blocked_id = ANY({ids})
+            UNION ALL
+            SELECT blocker_id, {(int)Kind.BlockedBy} FROM blocks WHERE blocked_id = {viewer.Value} AND blocker_id = ANY({ids})
             """).ToListAsync(ct);
-        var following = edges.Where(edge => edge.Following).Select(edge => edge.Other).ToHashSet();
-        var followedBy = edges.Where(edge => !edge.Following).Select(edge => edge.Other).ToHashSet();
-        return others.ToDictionary(other => other, other => RelationshipResponse.Of(following.Contains(other.Value), followedBy.Contains(other.Value)));
+        var known = ties.ToHashSet();
+        return others.ToDictionary(other => other, other => new RelationshipResponse(
+            Following: Has(other, Kind.Following),
+            FollowedBy: Has(other, Kind.FollowedBy),
+            Requested: false,
+            Blocking: Has(other, Kind.Blocking),
+            BlockedBy: Has(other, Kind.BlockedBy),
+            Muting: false));
+
+        bool Has(UserId other, Kind kind) => known.Contains(new Tie(other.Value, (int)kind));
     }
 
-    private sealed record Edge(long Other, bool Following);
+    private enum Kind
+    {
+        Following,
+        FollowedBy,
+        Blocking,
+        BlockedBy,
+    }
+
+    private sealed record Tie(long Other, int Kind);
 }

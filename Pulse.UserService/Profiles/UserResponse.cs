@@ -37,8 +37,4 @@ public sealed record UserResponse(
 }
 
 /// <summary>How the caller and another user stand to each other.</summary>
-public sealed record RelationshipResponse(bool Following, bool FollowedBy, bool Requested, bool Blocking, bool BlockedBy, bool Muting)
-{
-    internal static RelationshipResponse Of(bool following, bool followedBy) =>
-        new(following, followedBy, Requested: false, Blocking: false, BlockedBy: false, Muting: false);
-}
+public sealed record RelationshipResponse(bool Following, bool FollowedBy, bool Requested, bool Blocking, bool BlockedBy, bool Muting);

@@ -39,6 +39,14 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<DateTimeOffset>("Since").HasColumnName("since").HasColumnType("timestamp with time zone");
             entity.HasKey("FollowerId", "FolloweeId");
         });
+        modelBuilder.Entity("Pulse.UserService.Blocks.Block", entity =>
+        {
+            entity.ToTable("blocks");
+            entity.Property<long>("BlockerId").HasColumnName("blocker_id").HasColumnType("bigint");
+            entity.Property<long>("BlockedId").HasColumnName("blocked_id").HasColumnType("bigint");
+            entity.Property<DateTimeOffset>("Since").HasColumnName("since").HasColumnType("timestamp with time zone");
+            entity.HasKey("BlockerId", "BlockedId");
+        });
         modelBuilder.Entity("Pulse.UserService.Tokens.RefreshToken", entity =>
         {
             entity.ToTable("refresh_tokens");

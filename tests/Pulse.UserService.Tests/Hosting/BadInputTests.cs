@@ -77,6 +77,8 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("GET", "/v1/users/me")]
     [InlineData("PUT", "/v1/users/1/follow")]
     [InlineData("DELETE", "/v1/users/1/follow")]
+    [InlineData("PUT", "/v1/users/1/block")]
+    [InlineData("DELETE", "/v1/users/1/block")]
     [InlineData("POST", "/v1/auth/logout")]
     public async Task Call_MissingBrokenOrExpiredToken_Is401(string method, string path)
     {
@@ -114,6 +116,8 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("GET", "/v1/users/1/following")]
     [InlineData("PUT", "/v1/users/1/follow")]
     [InlineData("DELETE", "/v1/users/1/follow")]
+    [InlineData("PUT", "/v1/users/1/block")]
+    [InlineData("DELETE", "/v1/users/1/block")]
     [InlineData("GET", "/v1/nothing")]
     public async Task Call_UnknownUserOrPath_Is404(string method, string path)
     {
@@ -132,6 +136,8 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("GET", "/v1/users/-1/followers")]
     [InlineData("PUT", "/v1/users/abc/follow")]
     [InlineData("DELETE", "/v1/users/abc/follow")]
+    [InlineData("PUT", "/v1/users/abc/block")]
+    [InlineData("DELETE", "/v1/users/abc/block")]
     public async Task Call_IdThatIsNone_Is400(string method, string path)
     {
         var user = await fixture.App.NewUserAsync(Ct);
@@ -143,12 +149,14 @@ public sealed class BadInputTests(UsersFixture fixture)
     }
 
     [Theory]
-    [InlineData("PUT")]
-    [InlineData("DELETE")]
-    public async Task Follow_Oneself_Is400(string method)
+    [InlineData("PUT", "follow")]
+    [InlineData("DELETE", "follow")]
+    [InlineData("PUT", "block")]
+    [InlineData("DELETE", "block")]
+    public async Task FollowOrBlock_Oneself_Is400(string method, string call)
     {
         var user = await fixture.App.NewUserAsync(Ct);
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"/v1/users/{user.Id}/follow");
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/v1/users/{user.Id}/{call}");
 
         using var response = await user.Client.SendAsync(request, Ct);
 

@@ -44,6 +44,44 @@ public sealed class OutageTests
     }
 
     [Fact]
+    [Trait("Invariant", "15")]
+    public async Task Block_RedisFlushedBeforeTheRelay_BothVersionsArePublishedAgain()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var (bob, alice) = (await app.NewUserAsync(Ct), await app.NewUserAsync(Ct));
+        app.Bus.IsAway = true;
+        using var block = await bob.Client.PutAsync($"/v1/users/{alice.Id}/block", content: null, Ct);
+        await redis.FlushAsync(Ct);
+
+        app.Bus.IsAway = false;
+
+        await Until.TrueAsync(() => app.Bus.Published.Count == 1, "the event is published", Ct);
+        var cache = app.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+        Assert.Equal((2, 2), ((long)await cache.StringGetAsync(UserKeys.GraphVersion(bob.Id)), (long)await cache.StringGetAsync(UserKeys.GraphVersion(alice.Id))));
+        Assert.Empty(app.Errors);
+    }
+
+    [Fact]
+    [Trait("Invariant", "15")]
+    public async Task Block_RedisAway_IsInTheGraphAtOnce()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var (bob, alice) = (await app.NewUserAsync(Ct), await app.NewUserAsync(Ct));
+        await redis.KillAsync(Ct);
+
+        using var block = await bob.Client.PutAsync($"/v1/users/{alice.Id}/block", content: null, Ct);
+
+        Assert.Equal(HttpStatusCode.OK, block.StatusCode);
+        using var client = app.Internal();
+        Assert.Equal([bob.Id], (await client.GetAsync<GraphSnapshot>($"/internal/users/{alice.Id}/graph", Ct)).BlockedBy!);
+        Assert.Empty(app.Errors);
+    }
+
+    [Fact]
     public async Task GraphVersion_RequestCouldNotSetIt_TheRelayDoes()
     {
         await using var postgres = await LocalPostgres.CreateAsync(Ct);

@@ -31,7 +31,7 @@ public sealed class ProfileTests(UsersFixture fixture)
         var user = await viewer.Client.GetAsync<UserResponse>($"/v1/users/{other.Id}", Ct);
         var self = await viewer.Client.GetAsync<UserResponse>($"/v1/users/{viewer.Id}", Ct);
 
-        Assert.Equal(RelationshipResponse.Of(following: false, followedBy: false), user.Relationship);
+        Assert.Equal(new RelationshipResponse(Following: false, FollowedBy: false, Requested: false, Blocking: false, BlockedBy: false, Muting: false), user.Relationship);
         Assert.Null(self.Relationship);
     }
 
