@@ -4,17 +4,20 @@ using Pulse.Contracts.Internal;
 
 namespace Pulse.Visibility;
 
-/// <summary>What the rules need to know of a viewer: who he is and whom he follows, as of one version of his graph.</summary>
+/// <summary>What the rules need to know of a viewer: who he is, whom he follows and between whom and him a block stands, as of one version of his graph.</summary>
 public sealed class ViewerGraph
 {
     /// <summary>A reader without a token.</summary>
-    public static readonly ViewerGraph Anonymous = new(viewer: null, version: 0, FrozenDictionary<UserId, DateTimeOffset>.Empty);
+    public static readonly ViewerGraph Anonymous = new(viewer: null, version: 0, FrozenDictionary<UserId, DateTimeOffset>.Empty, FrozenSet<UserId>.Empty);
 
-    private ViewerGraph(UserId? viewer, long version, FrozenDictionary<UserId, DateTimeOffset> followees)
+    private readonly FrozenSet<UserId> _apart;
+
+    private ViewerGraph(UserId? viewer, long version, FrozenDictionary<UserId, DateTimeOffset> followees, FrozenSet<UserId> apart)
     {
         Viewer = viewer;
         Version = version;
         Followees = followees;
+        _apart = apart;
     }
 
     public UserId? Viewer { get; }
@@ -25,10 +28,23 @@ public sealed class ViewerGraph
     /// <summary>Whom the viewer follows, and since when.</summary>
     public FrozenDictionary<UserId, DateTimeOffset> Followees { get; }
 
-    public static ViewerGraph For(UserId viewer, GraphSnapshot snapshot) =>
-        new(viewer, snapshot.Version, snapshot.Followees.ToFrozenDictionary(followee => followee.Id, followee => followee.Since));
+    /// <summary>Users in all lists, by which caches measure.</summary>
+    public int Size => Followees.Count + _apart.Count;
+
+    public static ViewerGraph For(UserId viewer, GraphSnapshot snapshot) => new(
+        viewer,
+        snapshot.Version,
+        snapshot.Followees.ToFrozenDictionary(followee => followee.Id, followee => followee.Since),
+        (snapshot.Blocks ?? []).Concat(snapshot.BlockedBy ?? []).ToFrozenSet());
+
+    /// <summary>The same graph with more users from whom a block keeps the viewer apart.</summary>
+    public ViewerGraph ApartFrom(IReadOnlyCollection<UserId> others) =>
+        others.Count == 0 ? this : new ViewerGraph(Viewer, Version, Followees, _apart.Concat(others).ToFrozenSet());
 
     public bool Is(UserId user) => Viewer == user;
 
     public bool Follows(UserId user) => Followees.ContainsKey(user);
+
+    /// <summary>Whether one of the two blocks the other; it does not matter who.</summary>
+    public bool IsApartFrom(UserId user) => _apart.Contains(user);
 }

@@ -11,6 +11,7 @@ internal static class PostsRegistration
         services.AddSingleton<PostCache>();
         services.AddSingleton<IOutboxObserver, TombstoneKeeper>();
         services.AddSingleton<AuthorCards>();
+        services.AddSingleton<GraphCache>();
         services.AddScoped<ViewerGraphs>();
         services.AddScoped<PostWriter>();
         services.AddScoped<AuthorPages>();

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using Pulse.Contracts;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
@@ -9,36 +6,23 @@ using Pulse.Visibility;
 
 namespace Pulse.PostService.Posts;
 
-/// <summary>Asks the rules about posts, and UserService about the viewer where the rules depend on it.</summary>
-internal sealed class ViewerGraphs(IHttpClientFactory clients)
+/// <summary>Asks the rules about posts, and for the viewer's graph where the rules depend on it.</summary>
+internal sealed class ViewerGraphs(GraphCache graphs)
 {
-    private static readonly GraphSnapshot Nobody = new(Version: 0, []);
-
     // One per request, and a request has one viewer.
     private ViewerGraph? _fetched;
 
-    /// <exception cref="DependencyUnavailableException">It depends on whom the viewer follows, and UserService is away.</exception>
+    /// <exception cref="DependencyUnavailableException">It depends on the viewer's graph, and UserService is away.</exception>
     public async Task<bool> CanSeeAsync(UserId? viewer, PostSnapshot post, CancellationToken ct) =>
         PostVisibilityRules.CanSee(await ForAsync(viewer, [post], ct), post);
 
-    /// <summary>A graph that decides about <paramref name="posts"/>; without a call when they are the viewer's own or public.</summary>
+    /// <summary>A graph that decides about <paramref name="posts"/>; without a call when they are the viewer's own or nobody is known to view them.</summary>
     /// <exception cref="DependencyUnavailableException">UserService is needed and away.</exception>
     public async Task<ViewerGraph> ForAsync(UserId? viewer, IEnumerable<PostSnapshot> posts, CancellationToken ct)
     {
         if (viewer is not { } reader) return ViewerGraph.Anonymous;
-        if (posts.All(post => post.Visibility == PostVisibility.Public || post.AuthorId == reader)) return ViewerGraph.For(reader, Nobody);
+        if (posts.All(post => post.AuthorId == reader)) return ViewerGraph.For(reader, new GraphSnapshot(Version: 0, []));
 
-        return _fetched ??= ViewerGraph.For(reader, await FetchAsync(reader, ct));
-    }
-
-    private async Task<GraphSnapshot> FetchAsync(UserId viewer, CancellationToken ct)
-    {
-        using var client = clients.CreateClient(UserServiceClient.Name);
-        using var answer = await client.GetAsync(new Uri($"/internal/users/{viewer}/graph", UriKind.Relative), ct);
-        // A token outlives its account by minutes; nobody follows anybody then.
-        if (answer.StatusCode == HttpStatusCode.NotFound) return Nobody;
-
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<GraphSnapshot>(PulseJson.Options, ct))!;
+        return _fetched ??= await graphs.GetAsync(reader, ct);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Pulse.Contracts;
 using Pulse.Contracts.Ids;
@@ -13,15 +14,39 @@ internal sealed class FakeUserService : IDisposable
 {
     private readonly ConcurrentDictionary<UserId, AuthorCard> _cards = [];
     private readonly ConcurrentDictionary<UserId, List<Followee>> _followees = [];
+    private readonly ConcurrentDictionary<UserId, List<UserId>> _blocks = [];
+    private readonly ConcurrentDictionary<UserId, long> _versions = [];
     private readonly ConcurrentBag<HttpMessageHandler> _handlers = [];
+    private int _graphReads;
 
     public bool IsAway { get; set; }
+
+    /// <summary>Graphs sent in full; an unchanged one is not.</summary>
+    public int GraphReads => _graphReads;
 
     public void Add(UserId user, string username) => _cards[user] = new AuthorCard(user, username, $"Display of {username}", AvatarUrl: null, IsCelebrity: false);
 
     public void Remove(UserId user) => _cards.TryRemove(user, out _);
 
-    public void Follow(UserId follower, UserId followee) => _followees.GetOrAdd(follower, _ => []).Add(new Followee(followee, DateTimeOffset.UnixEpoch));
+    public void Follow(UserId follower, UserId followee)
+    {
+        _followees.GetOrAdd(follower, _ => []).Add(new Followee(followee, DateTimeOffset.UnixEpoch));
+        Raise(follower);
+    }
+
+    /// <returns>The version of both graphs that is the greater one.</returns>
+    public long Block(UserId blocker, UserId blocked)
+    {
+        _blocks.GetOrAdd(blocker, _ => []).Add(blocked);
+        return Math.Max(Raise(blocker), Raise(blocked));
+    }
+
+    public void Unblock(UserId blocker, UserId blocked)
+    {
+        _blocks[blocker].Remove(blocked);
+        Raise(blocker);
+        Raise(blocked);
+    }
 
     public HttpMessageHandler Handler()
     {
@@ -46,11 +71,20 @@ internal sealed class FakeUserService : IDisposable
                 var batch = (await request.Content!.ReadFromJsonAsync<CardBatchRequest>(PulseJson.Options, ct))!;
                 return Json(new CardBatchResponse([.. batch.Ids.Where(_cards.ContainsKey).Select(id => _cards[id])]));
             case ["internal", "users", var id, "graph"] when UserId.TryParse(id, provider: null, out var user) && _cards.ContainsKey(user):
-                return Json(new GraphSnapshot(Version: 1, [.. _followees.GetValueOrDefault(user, [])]));
+                var version = _versions.GetValueOrDefault(user, 1);
+                if (request.Headers.IfNoneMatch.Contains(new EntityTagHeaderValue($"\"{version}\""))) return new HttpResponseMessage(HttpStatusCode.NotModified);
+                Interlocked.Increment(ref _graphReads);
+                return Json(new GraphSnapshot(
+                    version,
+                    [.. _followees.GetValueOrDefault(user, [])],
+                    [.. _blocks.GetValueOrDefault(user, [])],
+                    [.. _blocks.Where(block => block.Value.Contains(user)).Select(block => block.Key)]));
             default:
                 return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
     }
+
+    private long Raise(UserId user) => _versions.AddOrUpdate(user, 2, (_, version) => version + 1);
 
     private static HttpResponseMessage Json<T>(T body) => new(HttpStatusCode.OK) { Content = JsonContent.Create(body, options: PulseJson.Options) };
 

@@ -22,6 +22,15 @@ public sealed class PostVisibilityRulesTests
 
         /// <summary>The author follows him, he does not follow the author.</summary>
         Followed,
+
+        /// <summary>He blocks the author.</summary>
+        Blocker,
+
+        /// <summary>The author blocks him.</summary>
+        Blocked,
+
+        /// <summary>His follow is older than the block that ended it.</summary>
+        FollowerApart,
     }
 
     /// <summary>The whole table: viewer, visibility, may see it, belongs in his home timeline.</summary>
@@ -42,11 +51,21 @@ public sealed class PostVisibilityRulesTests
         { Viewer.Followed, PostVisibility.Public, true, false },
         { Viewer.Followed, PostVisibility.Followers, false, false },
         { Viewer.Followed, PostVisibility.Mentioned, false, false },
+        { Viewer.Blocker, PostVisibility.Public, false, false },
+        { Viewer.Blocker, PostVisibility.Followers, false, false },
+        { Viewer.Blocker, PostVisibility.Mentioned, false, false },
+        { Viewer.Blocked, PostVisibility.Public, false, false },
+        { Viewer.Blocked, PostVisibility.Followers, false, false },
+        { Viewer.Blocked, PostVisibility.Mentioned, false, false },
+        { Viewer.FollowerApart, PostVisibility.Public, false, false },
+        { Viewer.FollowerApart, PostVisibility.Followers, false, false },
+        { Viewer.FollowerApart, PostVisibility.Mentioned, false, false },
     };
 
     [Theory]
     [MemberData(nameof(Table))]
     [Trait("Invariant", "2")]
+    [Trait("Invariant", "15")]
     [Trait("Invariant", "16")]
     public void Rules_EveryViewerAndVisibility_AsTheTableSays(Viewer viewer, PostVisibility visibility, bool sees, bool inHome)
     {
@@ -82,11 +101,27 @@ public sealed class PostVisibilityRulesTests
         Assert.False(ViewerGraph.Anonymous.Is(Someone));
     }
 
+    [Fact]
+    [Trait("Invariant", "15")]
+    public void ApartFrom_MoreUsers_AddsThemAndKeepsTheRest()
+    {
+        var graph = ViewerGraph.For(Someone, new GraphSnapshot(42, [new Followee(Author, Since)], Blocks: [Other]));
+
+        var apart = graph.ApartFrom([Author]);
+
+        Assert.True(apart.IsApartFrom(Author) && apart.IsApartFrom(Other) && apart.Follows(Author));
+        Assert.False(graph.IsApartFrom(Author));
+        Assert.Equal((42L, 3), (apart.Version, apart.Size));
+    }
+
     private static ViewerGraph GraphOf(Viewer viewer) => viewer switch
     {
         Viewer.Anonymous => ViewerGraph.Anonymous,
         Viewer.Author => ViewerGraph.For(Author, new GraphSnapshot(1, [new Followee(Other, Since)])),
         Viewer.Follower => ViewerGraph.For(Someone, new GraphSnapshot(1, [new Followee(Author, Since)])),
+        Viewer.Blocker => ViewerGraph.For(Someone, new GraphSnapshot(1, [], Blocks: [Author], BlockedBy: [Other])),
+        Viewer.Blocked => ViewerGraph.For(Someone, new GraphSnapshot(1, [], Blocks: [Other], BlockedBy: [Author])),
+        Viewer.FollowerApart => ViewerGraph.For(Someone, new GraphSnapshot(1, [new Followee(Author, Since)])).ApartFrom([Author]),
         _ => ViewerGraph.For(Someone, new GraphSnapshot(1, [new Followee(Other, Since)])),
     };
 }

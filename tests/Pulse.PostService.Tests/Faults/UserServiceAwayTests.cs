@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.TestInfrastructure.Http;
 
 namespace Pulse.PostService.Tests.Faults;
@@ -40,5 +41,28 @@ public sealed class UserServiceAwayTests
 
         await ProblemJson.AssertAsync(answer, HttpStatusCode.ServiceUnavailable, Ct);
         Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    [Trait("Invariant", "15")]
+    [Trait("Invariant", "30")]
+    public async Task UserServiceAway_GraphWasRead_GoesOnUntilANewerOneIsKnown()
+    {
+        await using var app = new PostsApp();
+        await app.InitializeAsync();
+        var (alice, bob) = (app.NewUser(), app.NewUser());
+        var post = new Uri($"/v1/posts/{await alice.PublishAsync("public", Ct)}", UriKind.Relative);
+        (await bob.Client.GetAsync(post, Ct)).Dispose();
+        // From here on her card is in Redis, as UserService would have put it.
+        await app.Cache.StringSetAsync(UserKeys.Card(alice.Id), new AuthorCard(alice.Id, "alice", "Alice", AvatarUrl: null, IsCelebrity: false).Encode());
+        app.Users.IsAway = true;
+
+        using var known = await bob.Client.GetAsync(post, Ct);
+        Assert.Equal(HttpStatusCode.OK, known.StatusCode);
+
+        // It changed just before UserService went: nobody here knows how.
+        await app.Cache.StringSetAsync(UserKeys.GraphVersion(bob.Id), 2);
+        using var older = await bob.Client.GetAsync(post, Ct);
+        await ProblemJson.AssertAsync(older, HttpStatusCode.ServiceUnavailable, Ct);
     }
 }
