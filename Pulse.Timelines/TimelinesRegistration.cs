@@ -28,6 +28,7 @@ public static class TimelinesRegistration
         builder.Services.AddSingleton<EdgeRefill>();
         builder.Services.AddSingleton<PostRefill>();
         builder.Services.AddSingleton<TimelineFlush>();
+        builder.Services.AddSingleton<BlockEdges>();
         return builder;
     }
 }

@@ -1,15 +1,19 @@
 using Pulse.Contracts.Events;
 using Pulse.Messaging.Queues;
+using Pulse.Timelines.Graph;
 
 namespace Pulse.FanoutWorker.Graph;
 
-/// <summary>The queue <c>pulse-graph</c>: keeps the projection of the follow graph.</summary>
-internal sealed class GraphEventHandler(FollowProjection projection) : IMessageHandler
+/// <summary>The queue <c>pulse-graph</c>: keeps the projections of the follows and the blocks.</summary>
+internal sealed class GraphEventHandler(FollowProjection follows, BlockEdges blocks) : IMessageHandler
 {
     public Task HandleAsync(EventEnvelope message, CancellationToken ct) => message.Type switch
     {
-        _ when message.Type == UserFollowed.Type => projection.FollowAsync(message.DataAs<UserFollowed>(), ct),
-        _ when message.Type == UserUnfollowed.Type => projection.UnfollowAsync(message.DataAs<UserUnfollowed>(), ct),
+        _ when message.Type == UserFollowed.Type => follows.FollowAsync(message.DataAs<UserFollowed>(), ct),
+        _ when message.Type == UserUnfollowed.Type => follows.UnfollowAsync(message.DataAs<UserUnfollowed>(), ct),
+        // The follows that a block ended have events of their own, and no list is searched: the rules of the read path hide.
+        _ when message.Type == UserBlocked.Type => blocks.ApplyAsync(message.DataAs<UserBlocked>(), ct),
+        _ when message.Type == UserUnblocked.Type => blocks.ApplyAsync(message.DataAs<UserUnblocked>(), ct),
         // A newer producer may tell of things that this version does not know.
         _ => Task.CompletedTask,
     };

@@ -35,6 +35,9 @@ internal sealed class HomeCandidates(
     // Longer than the worker takes to plan what gathered during an outage.
     private static readonly TimeSpan UnplannedTime = TimeSpan.FromMinutes(1);
 
+    // As long as an unconfirmed graph is trusted: in that time UserService may have failed to say that it changed.
+    private static readonly TimeSpan UnheardTime = TimeSpan.FromSeconds(5);
+
     public async Task<CandidateSet> ReadAsync(UserId viewer, CancellationToken ct)
     {
         HomeSnapshot snapshot;
@@ -47,7 +50,7 @@ internal sealed class HomeCandidates(
             return await FromDatabaseAsync(viewer, ct);
         }
 
-        var (graph, graphDegraded) = await graphs.GetAsync(viewer, snapshot.GraphVersion, ct);
+        var (graph, graphDegraded) = await graphs.GetAsync(viewer, cache.FailedWithin(UnheardTime) ? null : snapshot.GraphVersion, ct);
         try
         {
             var home = await HomeAsync(viewer, graph, snapshot.Home, ct);

@@ -15,13 +15,14 @@ namespace Pulse.TimelineService.Rules;
 /// <summary>
 /// The viewer's graph in process. Valid only while its version is the one in <c>u:gv</c> and it was confirmed less than
 /// five seconds ago; otherwise one conditional GET to UserService. While UserService is away the last one goes on,
-/// and without a last one the projection does.
+/// and without a last one the projection does. A last one that may be older than the latest block also heeds the blocks
+/// of the projection.
 /// </summary>
-internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges edges, TimeProvider clock) : IDisposable
+internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges follows, BlockEdges blocks, TimeProvider clock) : IDisposable
 {
     internal const string Client = "graph";
 
-    // Followees kept in total, about 50 bytes each.
+    // Users kept in total, about 50 bytes each.
     private const long Capacity = 2_000_000;
     private static readonly TimeSpan Revalidate = TimeSpan.FromSeconds(5);
 
@@ -41,19 +42,35 @@ internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges edges
             var graph = await FetchAsync(viewer, known?.Graph, ct);
             _graphs.Set(viewer, new Confirmed(graph, clock.GetUtcNow()), new MemoryCacheEntryOptions
             {
-                Size = graph.Followees.Count + 1,
+                Size = graph.Size + 1,
                 SlidingExpiration = TimeSpan.FromMinutes(10),
             });
             return (graph, false);
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
-            // Nobody can follow, unfollow or block while UserService is away, so the last graph is still the truth.
-            return (known?.Graph ?? ViewerGraph.For(viewer, new GraphSnapshot(0, await edges.FolloweesAsync(viewer, ct))), true);
+            return (await LastAsync(viewer, known?.Graph, version, ct), true);
         }
     }
 
     public void Dispose() => _graphs.Dispose();
+
+    /// <summary>The best that is known without UserService. Nobody can follow or block while it is away.</summary>
+    private async Task<ViewerGraph> LastAsync(UserId viewer, ViewerGraph? known, long? version, CancellationToken ct)
+    {
+        if (known is null) return ViewerGraph.For(viewer, new GraphSnapshot(0, await follows.FolloweesAsync(viewer, ct), await blocks.ApartAsync(viewer, ct)));
+        if (version <= known.Version) return known;
+
+        // Nobody vouches for the last graph: a block may have come between it and the outage.
+        try
+        {
+            return known.ApartFrom(await blocks.ApartAsync(viewer, ct));
+        }
+        catch (Exception exception) when (Outage.Is(exception))
+        {
+            return known;
+        }
+    }
 
     private async Task<ViewerGraph> FetchAsync(UserId viewer, ViewerGraph? known, CancellationToken ct)
     {

@@ -22,6 +22,7 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
     private static readonly DateTimeOffset LongAgo = new(2025, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly FollowEdges _edges = services.GetRequiredService<FollowEdges>();
+    private readonly BlockEdges _blocks = services.GetRequiredService<BlockEdges>();
     private readonly AuthorPosts _authorPosts = services.GetRequiredService<AuthorPosts>();
     private readonly PullAuthors _pullAuthors = services.GetRequiredService<PullAuthors>();
     private readonly TimelineStore _store = services.GetRequiredService<TimelineStore>();
@@ -59,6 +60,37 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
         var version = users.Unfollow(follower.Id, followee.Id);
         await Redis.StringSetAsync(UserKeys.GraphVersion(follower.Id), version);
         return version;
+    }
+
+    /// <summary>A block whose events have been handled.</summary>
+    public async Task BlockAsync(TestUser blocker, TestUser blocked, CancellationToken ct)
+    {
+        var (follows, followed) = (users.Follows(blocker.Id, blocked.Id), users.Follows(blocked.Id, blocker.Id));
+        var versions = await CommitBlockAsync(blocker, blocked);
+        if (follows) await _edges.ApplyAsync(new UserUnfollowed(blocker.Id, blocked.Id, versions.Blocker), ct);
+        if (followed) await _edges.ApplyAsync(new UserUnfollowed(blocked.Id, blocker.Id, versions.Blocked), ct);
+        await ProjectBlockAsync(blocker, blocked, versions, ct);
+    }
+
+    /// <summary>What the worker does with a block; the follows that it ended have events of their own.</summary>
+    public Task ProjectBlockAsync(TestUser blocker, TestUser blocked, (long Blocker, long Blocked) versions, CancellationToken ct) =>
+        _blocks.ApplyAsync(new UserBlocked(blocker.Id, blocked.Id, versions.Blocker, versions.Blocked), ct);
+
+    /// <summary>A block whose events are still on their way.</summary>
+    public async Task<(long Blocker, long Blocked)> CommitBlockAsync(TestUser blocker, TestUser blocked)
+    {
+        var versions = users.Block(blocker.Id, blocked.Id);
+        await Redis.StringSetAsync(UserKeys.GraphVersion(blocker.Id), versions.Blocker);
+        await Redis.StringSetAsync(UserKeys.GraphVersion(blocked.Id), versions.Blocked);
+        return versions;
+    }
+
+    public async Task UnblockAsync(TestUser blocker, TestUser blocked, CancellationToken ct)
+    {
+        var versions = users.Unblock(blocker.Id, blocked.Id);
+        await Redis.StringSetAsync(UserKeys.GraphVersion(blocker.Id), versions.Blocker);
+        await Redis.StringSetAsync(UserKeys.GraphVersion(blocked.Id), versions.Blocked);
+        await _blocks.ApplyAsync(new UserUnblocked(blocker.Id, blocked.Id, versions.Blocker, versions.Blocked), ct);
     }
 
     /// <summary>A post whose event has been handled.</summary>

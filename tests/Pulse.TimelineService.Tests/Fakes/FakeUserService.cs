@@ -18,12 +18,24 @@ internal sealed class FakeUserService : FakeService
     /// <summary>Graphs sent in full; an unchanged one is not.</summary>
     public int GraphReads => _graphReads;
 
-    public void Add(UserId user) => _accounts[user] = new Account(Version: 1, ImmutableSortedDictionary<UserId, DateTimeOffset>.Empty);
+    public void Add(UserId user) => _accounts[user] = new Account(Version: 1, ImmutableSortedDictionary<UserId, DateTimeOffset>.Empty, [], []);
 
     public long Follow(UserId follower, UserId followee, DateTimeOffset since) =>
-        Change(follower, account => account.Followees.SetItem(followee, since));
+        Change(follower, account => account with { Followees = account.Followees.SetItem(followee, since) });
 
-    public long Unfollow(UserId follower, UserId followee) => Change(follower, account => account.Followees.Remove(followee));
+    public long Unfollow(UserId follower, UserId followee) => Change(follower, account => account with { Followees = account.Followees.Remove(followee) });
+
+    /// <returns>The new versions of both; a block ends both follows.</returns>
+    public (long Blocker, long Blocked) Block(UserId blocker, UserId blocked) => (
+        Change(blocker, account => account with { Followees = account.Followees.Remove(blocked), Blocks = account.Blocks.Add(blocked) }),
+        Change(blocked, account => account with { Followees = account.Followees.Remove(blocker), BlockedBy = account.BlockedBy.Add(blocker) }));
+
+    /// <returns>The new versions of both.</returns>
+    public (long Blocker, long Blocked) Unblock(UserId blocker, UserId blocked) => (
+        Change(blocker, account => account with { Blocks = account.Blocks.Remove(blocked) }),
+        Change(blocked, account => account with { BlockedBy = account.BlockedBy.Remove(blocker) }));
+
+    public bool Blocks(UserId blocker, UserId blocked) => _accounts[blocker].Blocks.Contains(blocked);
 
     public bool Follows(UserId follower, UserId followee) => _accounts[follower].Followees.ContainsKey(followee);
 
@@ -48,7 +60,7 @@ internal sealed class FakeUserService : FakeService
                 var tag = new EntityTagHeaderValue($"\"{account.Version}\"");
                 if (request.Headers.IfNoneMatch.Contains(tag)) return new HttpResponseMessage(HttpStatusCode.NotModified);
                 Interlocked.Increment(ref _graphReads);
-                return Json(new GraphSnapshot(account.Version, [.. account.Followees.Select(pair => new Followee(pair.Key, pair.Value))]));
+                return Json(new GraphSnapshot(account.Version, [.. account.Followees.Select(pair => new Followee(pair.Key, pair.Value))], [.. account.Blocks], [.. account.BlockedBy]));
             default:
                 return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
@@ -56,11 +68,15 @@ internal sealed class FakeUserService : FakeService
 
     private static AuthorCard Card(UserId user) => new(user, $"user_{user}", $"Display of {user}", AvatarUrl: null, IsCelebrity: false);
 
-    private long Change(UserId follower, Func<Account, ImmutableSortedDictionary<UserId, DateTimeOffset>> change) =>
+    private long Change(UserId user, Func<Account, Account> change) =>
         _accounts.AddOrUpdate(
-            follower,
-            _ => throw new InvalidOperationException("Nobody knows the follower."),
-            (_, account) => new Account(account.Version + 1, change(account))).Version;
+            user,
+            _ => throw new InvalidOperationException("Nobody knows the user."),
+            (_, account) => change(account) with { Version = account.Version + 1 }).Version;
 
-    private sealed record Account(long Version, ImmutableSortedDictionary<UserId, DateTimeOffset> Followees);
+    private sealed record Account(
+        long Version,
+        ImmutableSortedDictionary<UserId, DateTimeOffset> Followees,
+        ImmutableSortedSet<UserId> Blocks,
+        ImmutableSortedSet<UserId> BlockedBy);
 }

@@ -13,12 +13,13 @@ public sealed class RandomHistoryTests(FeedApp app)
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 10)];
 
-    /// <summary>Posts, deletes, follows, unfollows and reads in random order: whoever walks sees the oracle.</summary>
+    /// <summary>Posts, deletes, follows, unfollows, blocks and reads in random order: whoever walks sees the oracle.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
     [Trait("Invariant", "1")]
     [Trait("Invariant", "2")]
     [Trait("Invariant", "8")]
+    [Trait("Invariant", "15")]
     [Trait("Invariant", "20")]
     public async Task Walk_RandomHistory_EqualsTheOracle(int seed)
     {
@@ -28,7 +29,7 @@ public sealed class RandomHistoryTests(FeedApp app)
         for (var step = 0; step < Steps; step++)
         {
             var (user, other) = (users[random.Next(Users)], users[random.Next(Users)]);
-            switch (random.Next(20))
+            switch (random.Next(22))
             {
                 case < 9:
                     var mode = random.Next(4) == 0 ? FanoutMode.Pull : FanoutMode.Push;
@@ -44,7 +45,7 @@ public sealed class RandomHistoryTests(FeedApp app)
                 case < 12 when posts.Count > 0:
                     await app.World.DeleteAsync(posts[random.Next(posts.Count)]);
                     break;
-                case < 15 when user != other && !app.Users.Follows(user.Id, other.Id):
+                case < 15 when user != other && !app.Users.Follows(user.Id, other.Id) && !app.Users.Blocks(user.Id, other.Id) && !app.Users.Blocks(other.Id, user.Id):
                     await app.World.FollowAsync(user, other, Ct);
                     break;
                 case < 16:
@@ -52,6 +53,12 @@ public sealed class RandomHistoryTests(FeedApp app)
                     break;
                 case < 17:
                     await app.Cache.KeyDeleteAsync(Timelines.Keys.TimelineKeys.Home(user.Id));
+                    break;
+                case < 18 when user != other && !app.Users.Blocks(user.Id, other.Id):
+                    await app.World.BlockAsync(user, other, Ct);
+                    break;
+                case < 19 when app.Users.Blocks(user.Id, other.Id):
+                    await app.World.UnblockAsync(user, other, Ct);
                     break;
                 default:
                     await AssertWalkAsync(user, random.Next(1, 30), seed, step);
