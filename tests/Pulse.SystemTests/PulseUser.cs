@@ -33,6 +33,18 @@ internal sealed class PulseUser
         await answer.MustJsonAsync(ct);
     }
 
+    public async Task BlockAsync(PulseUser other, CancellationToken ct)
+    {
+        using var answer = await Client.PutAsync($"/v1/users/{other.Id}/block", content: null, ct);
+        await answer.MustJsonAsync(ct);
+    }
+
+    public async Task UnblockAsync(PulseUser other, CancellationToken ct)
+    {
+        using var answer = await Client.DeleteAsync($"/v1/users/{other.Id}/block", ct);
+        await answer.MustJsonAsync(ct);
+    }
+
     /// <returns>The id of the post.</returns>
     public async Task<string> PostAsync(string content, CancellationToken ct)
     {
