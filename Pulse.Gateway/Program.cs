@@ -30,7 +30,6 @@ app.MapReverseProxy(proxy =>
     proxy.UseRefusedQueries();
     proxy.UseForwarderProblems();
     proxy.UseLoadBalancing();
-    proxy.UsePassiveHealthChecks();
 });
 
 await app.RunAsync();

@@ -2,6 +2,8 @@
 # ./pulse test: every test project of the solution, one after another.
 
 run_tests() {
+  # Drills kill processes under load and take minutes; they run when they are asked for: --filter Category=Drill.
+  [[ $# -gt 0 ]] || set -- --filter 'Category!=Drill'
   setup
   build Pulse.sln
   local results=$ARTIFACTS/test-results log=$ARTIFACTS/test.log result=0

@@ -1,6 +1,5 @@
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Health;
 
 namespace Pulse.Gateway.Routing;
 
@@ -18,19 +17,6 @@ internal static class ClusterTable
 
     // The slowest honest answer is a Postgres read near its own limit; beyond that the caller is better off with 504.
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(5);
-
-    // A process that hangs takes connections and answers none: after a few calls the others are refused at once, and one
-    // is let through again every second.
-    private static readonly HealthCheckConfig StopAsking = new()
-    {
-        AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyAndUnknown,
-        Passive = new PassiveHealthCheckConfig
-        {
-            Enabled = true,
-            Policy = HealthCheckConstants.PassivePolicy.TransportFailureRate,
-            ReactivationPeriod = TimeSpan.FromSeconds(1),
-        },
-    };
 
     // A stream sends a heartbeat every 15 s; three missed ones are a dead service.
     private static readonly TimeSpan StreamActivityTimeout = TimeSpan.FromSeconds(50);
@@ -54,7 +40,6 @@ internal static class ClusterTable
         {
             ClusterId = name,
             Destinations = addresses,
-            HealthCheck = StopAsking,
             HttpRequest = new ForwarderRequestConfig { ActivityTimeout = activityTimeout, Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact },
         };
     }

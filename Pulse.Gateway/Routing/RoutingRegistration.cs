@@ -1,5 +1,4 @@
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -16,12 +15,6 @@ internal static class RoutingRegistration
         builder.Services.AddReverseProxy()
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ClusterTable.ConnectTimeout)
             .AddTransforms(Transform);
-        builder.Services.Configure<TransportFailureRateHealthPolicyOptions>(health =>
-        {
-            health.DetectionWindowSize = TimeSpan.FromSeconds(5);
-            health.MinimalTotalCountThreshold = 4;
-            health.DefaultFailureRateLimit = 0.5;
-        });
         // Two lines per request say what the span says, and ForwarderProblems tells of failures.
         builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
     }

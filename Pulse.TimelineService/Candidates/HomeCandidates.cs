@@ -65,8 +65,15 @@ internal sealed class HomeCandidates(
                 sources.Add(CandidateSource.Query((before, count, token) => posts.BeforeAsync(young, mode: null, before, count, token), Degradation.Database));
             }
 
-            // What the viewer posted while Redis was away is not in his tail, and not yet in his list.
-            if (cache.FailedWithin(UnplannedTime)) sources.Add(OwnPosts(viewer));
+            if (cache.FailedWithin(UnplannedTime))
+            {
+                // A Redis that thaws has its lists, without what was pushed or posted meanwhile: pages of that time came from
+                // Postgres, and what they showed must not vanish again until the worker has caught up.
+                var authors = AuthorsOf(viewer, graph);
+                sources.Add(CandidateSource.Query((before, count, token) => posts.BeforeAsync(authors, mode: null, before, count, token), Degradation.Database));
+                sources.Add(OwnPosts(viewer));
+            }
+
             return new CandidateSet(sources, graph, graphDegraded ? [Degradation.Graph] : []);
         }
         catch (DependencyUnavailableException exception) when (exception.Dependency == "redis")

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Pulse.Gateway.Tests.Hosting;
-using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
 using Yarp.ReverseProxy.Configuration;
 
@@ -68,34 +67,6 @@ public sealed class FaultTests
         using var response = await gateway.SendAsync("GET", "/v1/posts/42", Ct);
 
         await ProblemJson.AssertAsync(response, HttpStatusCode.GatewayTimeout, Ct);
-    }
-
-    [Fact]
-    public async Task Service_Hangs_IsNotAskedAnyMoreUntilItAnswers()
-    {
-        await using var gateway = await GatewayApp.StartAsync([], services => services.AddSingleton<IProxyConfigFilter, ShortPatience>());
-        gateway.Posts.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
-
-        HttpStatusCode status;
-        var asked = 0;
-        do
-        {
-            using var refused = await gateway.SendAsync("GET", "/v1/posts/42", Ct);
-            status = refused.StatusCode;
-            Assert.True(++asked < 50, "The gateway goes on asking a service that hangs.");
-        }
-        while (status == HttpStatusCode.GatewayTimeout);
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        gateway.Posts.Answer = context => context.Response.WriteAsync("{}");
-        await Until.TrueAsync(
-            async () =>
-            {
-                using var answer = await gateway.SendAsync("GET", "/v1/posts/42", Ct);
-                return answer.StatusCode == HttpStatusCode.OK;
-            },
-            "the service is asked again",
-            Ct);
     }
 
     [Fact]
