@@ -21,6 +21,8 @@ builder.Services.AddOutageDetection();
 builder.Services.AddFanoutPlanning();
 builder.Services.AddSingleton<PushDelivery>();
 builder.Services.AddSingleton<FollowProjection>();
+// Before the pumps: it stops after them.
+builder.Services.AddProgressBeat();
 builder.AddQueuePump<PostEventHandler>(Topics.FanoutQueue);
 builder.AddQueuePump<GraphEventHandler>(Topics.GraphQueue);
 builder.Services.AddDeadLetters();

@@ -5,7 +5,7 @@ namespace Pulse.Messaging.Outbox;
 
 public static class OutboxRegistration
 {
-    /// <summary>Adds the signal and the relay; needs an <c>NpgsqlDataSource</c> and an <see cref="Publishing.IEventPublisher"/>.</summary>
+    /// <summary>Adds the signal, the relay and its watch; needs an <c>NpgsqlDataSource</c> and an <see cref="Publishing.IEventPublisher"/>.</summary>
     public static IHostApplicationBuilder AddOutboxRelay(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<OutboxOptions>().BindConfiguration(OutboxOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -13,6 +13,7 @@ public static class OutboxRegistration
         builder.Services.AddSingleton<OutboxStore>();
         builder.Services.AddSingleton<OutboxTelemetry>();
         builder.Services.AddSingleton<OutboxRelay>();
+        builder.Services.AddHostedService<OutboxWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OutboxRelay>());
         return builder;
     }

@@ -38,7 +38,6 @@ internal sealed partial class OutboxRelay(
 
                 if (failures > 0) LogRecovered(failures);
                 failures = 0;
-                await ObserveAsync(stoppingToken);
                 if (clock.GetUtcNow() >= purgeAt)
                 {
                     await store.DeletePublishedAsync(clock.GetUtcNow() - options.Value.KeepPublished, stoppingToken);
@@ -106,12 +105,6 @@ internal sealed partial class OutboxRelay(
         {
             foreach (var entry in entries) entry.Span?.Dispose();
         }
-    }
-
-    private async Task ObserveAsync(CancellationToken ct)
-    {
-        var (pending, oldest) = await store.BacklogAsync(ct);
-        telemetry.Backlog(pending, oldest is { } time ? clock.GetUtcNow() - time : TimeSpan.Zero);
     }
 
     private sealed record PublishEntry(OutboxMessage Message, Activity? Span)

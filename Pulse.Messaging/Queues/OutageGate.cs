@@ -13,13 +13,21 @@ internal sealed partial class OutageGate(string queue, IOutageDetector outages, 
         lock (_lock) return _open.WaitAsync(ct);
     }
 
-    public void Close(Exception reason)
+    /// <summary>Closes when something is away already.</summary>
+    public async Task CheckAsync()
+    {
+        if (!await IsHealthyAsync()) Close("something is away from the start");
+    }
+
+    public void Close(Exception reason) => Close(reason.Message);
+
+    private void Close(string reason)
     {
         lock (_lock)
         {
             if (!_open.IsCompleted) return;
 
-            LogPaused(queue, reason.Message);
+            LogPaused(queue, reason);
             _open = ProbeAsync();
         }
     }

@@ -17,6 +17,7 @@ internal sealed partial class QueuePump(
     IMessageQueue queue,
     IMessageHandler handler,
     IOutageDetector outages,
+    QueueProgress progress,
     QueuePumpOptions options,
     TimeProvider clock,
     ILogger<QueuePump> logger) : BackgroundService
@@ -45,6 +46,8 @@ internal sealed partial class QueuePump(
         var acknowledging = _acknowledger.RunAsync();
         try
         {
+            // Who starts in the middle of an outage receives nothing: each receive that ends in a stop brings a message nearer to its last one.
+            await _gate.CheckAsync();
             await ReceiveAsync(handling.Token, waiting.Token, stoppingToken);
         }
         finally
@@ -76,6 +79,9 @@ internal sealed partial class QueuePump(
                 var free = Math.Clamp(_slots.CurrentCount, 1, IMessageQueue.MaxBatch);
                 var deliveries = await queue.ReceiveAsync(free, options.Wait, options.Visibility, receiving.Token);
                 failures = 0;
+                // Fewer than asked for is no proof of an empty queue; none at all, after a long poll, is.
+                if (deliveries.Count == 0) progress.Empty();
+                foreach (var delivery in deliveries) progress.Begin(delivery);
                 foreach (var delivery in deliveries)
                 {
                     await _slots.WaitAsync(CancellationToken.None);
@@ -108,6 +114,7 @@ internal sealed partial class QueuePump(
                 }
                 finally
                 {
+                    progress.End(delivery);
                     _inFlight.TryRemove(delivery, out _);
                     _slots.Release();
                     started.SetResult();
@@ -127,6 +134,7 @@ internal sealed partial class QueuePump(
         try
         {
             var envelope = EventEnvelope.Read(delivery.Body);
+            progress.Tells(delivery, envelope.OccurredAt);
             while (!await TryHandleAsync(envelope, handling)) await _gate.WaitAsync(waiting);
             _acknowledger.Add(delivery);
         }

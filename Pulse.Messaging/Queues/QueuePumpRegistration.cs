@@ -15,7 +15,7 @@ public interface IMessageQueueFactory
 
 public static class QueuePumpRegistration
 {
-    /// <summary>Pumps <paramref name="queue"/> into <typeparamref name="THandler"/>, and adds its <see cref="DeadLetterQueue"/>. Options come from <c>Queues:{queue}</c>, else <c>Queues</c>.</summary>
+    /// <summary>Pumps <paramref name="queue"/> into <typeparamref name="THandler"/>, and adds its <see cref="DeadLetterQueue"/> and <see cref="QueueProgress"/>. Options come from <c>Queues:{queue}</c>, else <c>Queues</c>.</summary>
     public static IHostApplicationBuilder AddQueuePump<THandler>(this IHostApplicationBuilder builder, string queue)
         where THandler : class, IMessageHandler
     {
@@ -32,11 +32,14 @@ public static class QueuePumpRegistration
             services.GetRequiredService<IMessageQueueFactory>().Open(queue),
             services.GetRequiredService<IMessageQueueFactory>().Open(Topics.DeadLetters(queue)),
             services.GetRequiredService<ILogger<DeadLetterQueue>>()));
+        builder.Services.AddKeyedSingleton(queue, (services, _) => new QueueProgress(queue, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => services.GetRequiredKeyedService<QueueProgress>(queue));
         // AddHostedService would keep only one pump: it registers a type once.
         builder.Services.AddSingleton<IHostedService>(services => new QueuePump(
             services.GetRequiredService<IMessageQueueFactory>().Open(queue),
             services.GetRequiredService<THandler>(),
             services.GetRequiredService<IOutageDetector>(),
+            services.GetRequiredKeyedService<QueueProgress>(queue),
             services.GetRequiredService<IOptionsMonitor<QueuePumpOptions>>().Get(queue),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<QueuePump>>()));

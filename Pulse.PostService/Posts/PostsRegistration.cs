@@ -10,6 +10,7 @@ internal static class PostsRegistration
         services.AddInternalHttpClient(UserServiceClient.Name, "users");
         services.AddSingleton<PostCache>();
         services.AddSingleton<IOutboxObserver, TombstoneKeeper>();
+        services.AddSingleton<IOutboxWatermark, PublishedWatermark>();
         services.AddSingleton<AuthorCards>();
         services.AddSingleton<GraphCache>();
         services.AddScoped<ViewerGraphs>();

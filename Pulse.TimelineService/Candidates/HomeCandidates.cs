@@ -24,6 +24,7 @@ internal sealed class HomeCandidates(
     CachedTimelines cache,
     ViewerGraphs graphs,
     PullAuthorCache pullAuthors,
+    FanoutLag lag,
     TimelineRebuilder rebuilder,
     AuthorPosts posts,
     PostClient postService,
@@ -74,7 +75,7 @@ internal sealed class HomeCandidates(
                 sources.Add(OwnPosts(viewer));
             }
 
-            return new CandidateSet(sources, graph, graphDegraded ? [Degradation.Graph] : []);
+            return new CandidateSet(sources, graph, Confessions(graphDegraded));
         }
         catch (DependencyUnavailableException exception) when (exception.Dependency == "redis")
         {
@@ -92,7 +93,15 @@ internal sealed class HomeCandidates(
             CandidateSource.Query((before, count, token) => posts.BeforeAsync(authors, mode: null, before, count, token)),
             OwnPosts(viewer),
         ];
-        return new CandidateSet(sources, graph, graphDegraded ? [Degradation.Cache, Degradation.Graph] : [Degradation.Cache]);
+        return new CandidateSet(sources, graph, [Degradation.Cache, .. Confessions(graphDegraded)]);
+    }
+
+    private List<string> Confessions(bool graphDegraded)
+    {
+        List<string> confessions = [];
+        if (graphDegraded) confessions.Add(Degradation.Graph);
+        if (lag.IsTooLong) confessions.Add(Degradation.FanoutLag);
+        return confessions;
     }
 
     private async Task<CandidateSource> HomeAsync(UserId viewer, ViewerGraph graph, TimelineList list, CancellationToken ct)

@@ -14,4 +14,8 @@ internal sealed class FeedOptions
     /// <summary>When the rules keep emptying a page, refilling stops here and the page says <c>partial</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Events that are on their way for longer than this make a page say <c>fanout-lag</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan FanoutLag { get; set; } = TimeSpan.FromSeconds(5);
 }

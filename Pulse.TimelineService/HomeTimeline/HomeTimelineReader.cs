@@ -97,7 +97,7 @@ internal sealed class HomeTimelineReader(
             hasMore ? new FeedCursor(position, first).Encode() : null,
             hasMore,
             source,
-            CompleteSince(set, source),
+            scan.Degraded.Contains(Degradation.FanoutLag) ? null : CompleteSince(set, source),
             "latest",
             [.. scan.Degraded.Order(StringComparer.Ordinal)]);
     }

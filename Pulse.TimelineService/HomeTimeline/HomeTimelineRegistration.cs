@@ -18,6 +18,8 @@ internal static class HomeTimelineRegistration
         services.AddSingleton<FeedTelemetry>();
         services.AddSingleton<CachedTimelines>();
         services.AddSingleton<PullAuthorCache>();
+        services.AddSingleton<FanoutLag>();
+        services.AddHostedService(provider => provider.GetRequiredService<FanoutLag>());
         services.AddSingleton<TimelineRebuilder>();
         services.AddSingleton<PostClient>();
         services.AddSingleton<CardClient>();

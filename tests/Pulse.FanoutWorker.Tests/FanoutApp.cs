@@ -81,6 +81,9 @@ public sealed class FanoutApp : WebApplicationFactory<Program>, IAsyncLifetime
         return app;
     }
 
+    /// <summary>A clean stop of the process; its servers go on.</summary>
+    internal ValueTask StopWorkerAsync() => base.DisposeAsync();
+
     internal UserId NewUser() => new(_ids.Next());
 
     /// <summary>The event of a post of this moment.</summary>

@@ -38,6 +38,7 @@ public sealed class OutageTests(RunningPulse pulse) : SystemTest(pulse)
 
     [Fact]
     [Trait("Invariant", "11")]
+    [Trait("Invariant", "21")]
     public async Task Post_BusIsStopped_IsAcceptedShownToItsAuthorAndDeliveredLater()
     {
         var (alice, bob) = (await Pulse.NewUserAsync(Ct), await Pulse.NewUserAsync(Ct));
@@ -51,6 +52,8 @@ public sealed class OutageTests(RunningPulse pulse) : SystemTest(pulse)
             post = await alice.PostAsync("nobody hears me", Ct);
             Assert.Equal([post], (await alice.FeedAsync(Ct)).Ids);
             Assert.Empty((await bob.FeedAsync(Ct)).Ids.Except([post]));
+            var late = await bob.FeedUntilAsync(feed => feed.Degraded.Contains("fanout-lag"), "the page says that events lag", Ct);
+            Assert.Equal((0, (string?)null), (late.Ids.Except([post]).Count(), late.CompleteSince));
         }
         finally
         {
@@ -59,10 +62,12 @@ public sealed class OutageTests(RunningPulse pulse) : SystemTest(pulse)
 
         var page = await bob.FeedUntilAsync(feed => feed.Ids.Contains(post), "the post has arrived after all", Ct);
         Assert.Equal([post], page.Ids);
+        await bob.FeedUntilAsync(feed => feed is { Degraded: [], CompleteSince: "0" }, "nothing lags any more", Ct);
     }
 
     [Fact]
     [Trait("Invariant", "19")]
+    [Trait("Invariant", "21")]
     public async Task Post_WorkerIsAway_IsDeliveredWhenItIsBack()
     {
         var (alice, bob) = (await Pulse.NewUserAsync(Ct), await Pulse.NewUserAsync(Ct));
@@ -74,6 +79,7 @@ public sealed class OutageTests(RunningPulse pulse) : SystemTest(pulse)
         try
         {
             for (var number = 0; number < 5; number++) posts.Add(await alice.PostAsync($"post {number}", Ct));
+            await bob.FeedUntilAsync(feed => feed.Degraded is ["fanout-lag"], "the page says that nobody plans", Ct);
         }
         finally
         {
@@ -83,5 +89,6 @@ public sealed class OutageTests(RunningPulse pulse) : SystemTest(pulse)
         posts.Reverse();
         var page = await bob.FeedUntilAsync(feed => feed.Ids.Count == posts.Count, "every post has arrived", Ct);
         Assert.Equal(posts, page.Ids);
+        await bob.FeedUntilAsync(feed => feed.Degraded.Count == 0, "nothing lags any more", Ct);
     }
 }

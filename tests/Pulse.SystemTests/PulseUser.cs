@@ -100,7 +100,7 @@ internal sealed record FeedPost(string Id, string AuthorId, string Content)
 }
 
 /// <summary>A page of a home timeline, as far as the tests ask.</summary>
-internal sealed record FeedPage(IReadOnlyList<FeedPost> Posts, string Source, IReadOnlyList<string> Degraded, bool HasMore, string? NextCursor)
+internal sealed record FeedPage(IReadOnlyList<FeedPost> Posts, string Source, IReadOnlyList<string> Degraded, bool HasMore, string? NextCursor, string? CompleteSince)
 {
     public IReadOnlyList<string> Ids { get; } = [.. Posts.Select(post => post.Id)];
 
@@ -109,7 +109,8 @@ internal sealed record FeedPage(IReadOnlyList<FeedPost> Posts, string Source, IR
         page.GetProperty("source").GetString()!,
         [.. page.GetProperty("degraded").EnumerateArray().Select(value => value.GetString()!)],
         page.GetProperty("has_more").GetBoolean(),
-        page.GetProperty("next_cursor").GetString());
+        page.GetProperty("next_cursor").GetString(),
+        page.GetProperty("complete_since").GetString());
 }
 
 internal static class HttpAnswers

@@ -120,6 +120,8 @@ public sealed class FeedApp : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("Timelines:Capacity", $"{Capacity}");
         builder.UseSetting("Timelines:TrimSlack", "5");
         builder.UseSetting("Timelines:OpenLifetime", "00:00:01");
+        // Nobody relays or works here, which a page would say after a while.
+        builder.UseSetting("Feed:FanoutLag", "1.00:00:00");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {

@@ -20,3 +20,8 @@ public sealed class InMemoryPumpTests : PumpContract
 {
     protected override Task<Road> OpenAsync() => InMemoryRoad.OpenAsync();
 }
+
+public sealed class InMemoryProgressTests : ProgressContract
+{
+    protected override Task<Road> OpenAsync() => InMemoryRoad.OpenAsync();
+}

@@ -80,10 +80,11 @@ public abstract class PumpContract
             _outages.ThrowWhileAway();
             return Task.CompletedTask;
         });
-        _outages.IsAway = true;
         using var pump = await Pumps.StartAsync(queue, handler, _outages, Pumps.Options, Ct);
+        await Until.TrueAsync(() => queue.Receives > 0, "the pump has started", Ct);
+        _outages.IsAway = true;
         var held = await road.PublishAsync(Ct);
-        await Until.TrueAsync(() => _outages.Probes > 0, "the pump pauses", Ct);
+        await Until.TrueAsync(() => _outages.Probes > 1, "the pump pauses", Ct);
 
         // Held longer than its visibility: no rival gets it, and its receive count stays.
         Assert.Empty(await road.Queue.ReceiveAsync(10, 3 * Visibility, Visibility, Ct));
@@ -103,6 +104,26 @@ public abstract class PumpContract
         Assert.Equal(1, handler.CallsOf(Road.Id(during)));
         await AssertEmptyAsync(road.Queue);
         Assert.Empty(await road.DeadLetters.ReceiveAsync(10, TimeSpan.Zero, Visibility, Ct));
+    }
+
+    [Fact]
+    [Trait("Invariant", "19")]
+    public async Task Pump_StartedDuringAnOutage_ReceivesNothingUntilItIsOver()
+    {
+        var road = await OpenAsync();
+        var queue = new WatchedQueue(road.Queue);
+        var handler = new ScriptedHandler((_, _) => Task.CompletedTask);
+        _outages.IsAway = true;
+        var message = await road.PublishAsync(Ct);
+        using var pump = await Pumps.StartAsync(queue, handler, _outages, Pumps.Options, Ct);
+        await Until.TrueAsync(() => _outages.Probes > 5, "the pump probes", Ct);
+        Assert.Equal(0, queue.Receives);
+
+        _outages.IsAway = false;
+        await Until.TrueAsync(() => queue.Deleted.Count == 1, "the message is handled", Ct);
+        await pump.StopAsync(Ct);
+
+        Assert.Equal((message.Body, 1), (queue.Received[0].Body, queue.Received[0].ReceiveCount));
     }
 
     [Fact]
@@ -175,10 +196,12 @@ public abstract class PumpContract
             _outages.ThrowWhileAway();
             return Task.CompletedTask;
         });
+        var queue = new WatchedQueue(road.Queue);
+        using var pump = await Pumps.StartAsync(queue, handler, _outages, options, Ct);
+        await Until.TrueAsync(() => queue.Receives > 0, "the pump has started", Ct);
         _outages.IsAway = true;
-        using var pump = await Pumps.StartAsync(road.Queue, handler, _outages, options, Ct);
         var message = await road.PublishAsync(Ct);
-        await Until.TrueAsync(() => _outages.Probes > 0, "the pump pauses", Ct);
+        await Until.TrueAsync(() => _outages.Probes > 1, "the pump pauses", Ct);
 
         await pump.StopAsync(Ct);
         _outages.IsAway = false;

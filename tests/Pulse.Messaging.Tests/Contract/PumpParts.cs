@@ -98,9 +98,11 @@ internal static class Pumps
         DrainTimeout = TimeSpan.FromSeconds(10),
     };
 
-    public static async Task<QueuePump> StartAsync(IMessageQueue queue, IMessageHandler handler, Outages outages, QueuePumpOptions options, CancellationToken ct)
+    public static async Task<QueuePump> StartAsync(
+        IMessageQueue queue, IMessageHandler handler, Outages outages, QueuePumpOptions options, CancellationToken ct, QueueProgress? progress = null)
     {
-        var pump = new QueuePump(queue, handler, outages, options, TimeProvider.System, NullLogger<QueuePump>.Instance);
+        progress ??= new QueueProgress(queue.Name, TimeProvider.System);
+        var pump = new QueuePump(queue, handler, outages, progress, options, TimeProvider.System, NullLogger<QueuePump>.Instance);
         await pump.StartAsync(ct);
         return pump;
     }

@@ -76,3 +76,8 @@ public sealed class SqsPumpTests(SnsSqs bus) : PumpContract
 {
     protected override Task<Road> OpenAsync() => bus.OpenAsync(TestContext.Current.CancellationToken);
 }
+
+public sealed class SqsProgressTests(SnsSqs bus) : ProgressContract
+{
+    protected override Task<Road> OpenAsync() => bus.OpenAsync(TestContext.Current.CancellationToken);
+}

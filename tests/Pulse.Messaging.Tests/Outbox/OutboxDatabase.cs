@@ -82,6 +82,14 @@ internal sealed class OutboxDatabase(NpgsqlDataSource source, NpgsqlDataSource r
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    public async Task AgeAsync(long id, TimeSpan by, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("UPDATE outbox SET created_at = created_at - $2 WHERE id = $1");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = by });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>What the server sees of a relay process that is killed: its connections end.</summary>
     public async Task KillConnectionsAsync(CancellationToken ct)
     {

@@ -248,32 +248,6 @@ public sealed class OutboxRelayTests(OutboxServer server) : IAsyncLifetime
         Assert.StartsWith(Request[..35], Assert.Single(_publisher.Published).TraceParent, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Relay_Backlog_IsMeasured()
-    {
-        _publisher.Refuses = _ => true;
-        await _database.AddAsync(7, Ct);
-        var pending = 0L;
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Name == "pulse.outbox.pending") self.EnableMeasurementEvents(instrument);
-        };
-        listener.SetMeasurementEventCallback<long>((_, value, _, _) => pending = Math.Max(pending, value));
-        listener.Start();
-
-        await StartAsync(NewRelay());
-
-        await Until.TrueAsync(
-            () =>
-            {
-                listener.RecordObservableInstruments();
-                return pending == 7;
-            },
-            "the backlog is measured",
-            Ct);
-    }
-
     private OutboxRelay NewRelay(ScriptedPublisher? publisher = null)
     {
         var telemetry = new OutboxTelemetry(_metrics.GetRequiredService<IMeterFactory>());
