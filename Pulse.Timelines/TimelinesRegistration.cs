@@ -26,6 +26,7 @@ public static class TimelinesRegistration
         builder.Services.AddSingleton<PullAuthors>();
         builder.Services.AddSingleton<FollowEdges>();
         builder.Services.AddSingleton<EdgeRefill>();
+        builder.Services.AddSingleton<BlockRefill>();
         builder.Services.AddSingleton<PostRefill>();
         builder.Services.AddSingleton<TimelineFlush>();
         builder.Services.AddSingleton<BlockEdges>();

@@ -10,13 +10,14 @@ using Pulse.Timelines.Store;
 namespace Pulse.TimelineService.Refilling;
 
 /// <summary>
-/// Refills <c>timelinedb</c> from the owners while everything runs: edges, their counts (which decide modes), posts, the set of pull
+/// Refills <c>timelinedb</c> from the owners while everything runs: follows and blocks, the followers' counts (which decide modes), posts, the set of pull
 /// authors; then every list is deleted. What was committed at an owner before a page was read is in the page, what comes later comes as
 /// an event; each step may be repeated, and meets those events in any order.
 /// </summary>
 internal sealed partial class TimelineRefill(
     OwnerClient owners,
     EdgeRefill edges,
+    BlockRefill blocks,
     PostRefill posts,
     PullAuthors pullAuthors,
     TimelineStore store,
@@ -51,18 +52,20 @@ internal sealed partial class TimelineRefill(
 
     private async IAsyncEnumerable<string> RefillEdgesAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var (users, count, after, told) = (0L, 0L, (UserId?)null, clock.GetTimestamp());
+        var (users, count, kept, after, told) = (0L, 0L, 0L, (UserId?)null, clock.GetTimestamp());
         while (true)
         {
             var page = await PatientlyAsync(() => owners.GraphsAsync(after, ct), ct);
             if (page.Count == 0) break;
 
             await PatientlyAsync(() => DoneAsync(edges.ApplyAsync(page, ct)), ct);
-            (users, count, after) = (users + page.Count, count + page.Sum(graph => graph.Followees.Count), page[^1].Id);
-            if (IsDue(ref told)) yield return Line($"  edges: {count} of {users} users…");
+            await PatientlyAsync(() => DoneAsync(blocks.ApplyAsync(page, ct)), ct);
+            (users, count, kept, after) = (
+                users + page.Count, count + page.Sum(graph => graph.Followees.Count), kept + page.Sum(graph => graph.Blocks?.Count ?? 0), page[^1].Id);
+            if (IsDue(ref told)) yield return Line($"  edges: {count} follows, {kept} blocks of {users} users…");
         }
 
-        yield return Line($"  edges: {count} of {users} users");
+        yield return Line($"  edges: {count} follows, {kept} blocks of {users} users");
     }
 
     private async IAsyncEnumerable<string> RecountAsync([EnumeratorCancellation] CancellationToken ct)

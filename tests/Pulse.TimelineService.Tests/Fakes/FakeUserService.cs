@@ -18,6 +18,9 @@ internal sealed class FakeUserService : FakeService
     /// <summary>Graphs sent in full; an unchanged one is not.</summary>
     public int GraphReads => _graphReads;
 
+    /// <summary>False for the version before blocks were told in pages of graphs.</summary>
+    public bool TellsBlocks { get; set; } = true;
+
     public void Add(UserId user) => _accounts[user] = new Account(Version: 1, ImmutableSortedDictionary<UserId, DateTimeOffset>.Empty, [], []);
 
     public long Follow(UserId follower, UserId followee, DateTimeOffset since) =>
@@ -54,7 +57,8 @@ internal sealed class FakeUserService : FakeService
                 return Json(new GraphPage(
                 [
                     .. _accounts.Where(pair => pair.Key > after).OrderBy(pair => pair.Key).Take(2)
-                        .Select(pair => new UserGraph(pair.Key, pair.Value.Version, [.. pair.Value.Followees.Select(edge => new Followee(edge.Key, edge.Value))])),
+                        .Select(pair => new UserGraph(
+                            pair.Key, pair.Value.Version, [.. pair.Value.Followees.Select(edge => new Followee(edge.Key, edge.Value))], TellsBlocks ? [.. pair.Value.Blocks] : null)),
                 ]));
             case ["internal", "users", var id, "graph"] when UserId.TryParse(id, provider: null, out var user) && _accounts.TryGetValue(user, out var account):
                 var tag = new EntityTagHeaderValue($"\"{account.Version}\"");

@@ -18,7 +18,6 @@ namespace Pulse.TimelineService.Tests.Refilling;
 public sealed class RefillTests
 {
     private const int Limit = 3;
-    private const string Everything = "follow_edges, authors, author_posts, pull_authors, pull_authors_version";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -35,7 +34,7 @@ public sealed class RefillTests
         for (var step = 0; step < 60; step++) await StepAsync(app, users, random);
         foreach (var user in users) await user.WalkAsync(10, Ct);
 
-        await ExecuteAsync(app, $"TRUNCATE {Everything}");
+        await app.ExecuteAsync($"TRUNCATE {RefillCalls.Everything}");
         using var ending = new CancellationTokenSource();
         var load = Task.Run(
             async () =>
@@ -43,7 +42,7 @@ public sealed class RefillTests
                 while (!ending.IsCancellationRequested) await StepAsync(app, users, random);
             },
             Ct);
-        await RefillAsync(app);
+        await app.RefillAsync();
         await ending.CancelAsync();
         await load;
 
@@ -54,7 +53,7 @@ public sealed class RefillTests
 
         foreach (var user in users) Assert.Equal("cache", (await user.ReadAsync(Ct, limit: 5)).Source);
         Assert.Contains(users[0].Id, (await app.Services.GetRequiredService<PullAuthors>().LoadAsync(Ct)).Authors);
-        Assert.Equal(0, await ScalarAsync(app, "SELECT count(*) FROM authors a WHERE followers <> (SELECT count(*) FROM follow_edges WHERE followee = a.author_id AND active)"));
+        Assert.Equal(0, await app.ScalarAsync("SELECT count(*) FROM authors a WHERE followers <> (SELECT count(*) FROM follow_edges WHERE followee = a.author_id AND active)"));
     }
 
     [Fact]
@@ -66,11 +65,11 @@ public sealed class RefillTests
         await app.World.FollowAsync(reader, author, Ct);
         var before = await app.World.PostAsync(author, Ct);
         await reader.ReadAsync(Ct);
-        await ExecuteAsync(app, $"TRUNCATE {Everything}");
+        await app.ExecuteAsync($"TRUNCATE {RefillCalls.Everything}");
         // Nobody is known to follow, so it reaches no list, not even the warm one.
         var during = await app.World.PostAsync(author, Ct);
 
-        await RefillAsync(app);
+        await app.RefillAsync();
         Assert.Equal([during.Value, before.Value], (await reader.ReadAsync(Ct)).Ids);
         var after = await app.World.PostAsync(author, Ct);
 
@@ -92,7 +91,7 @@ public sealed class RefillTests
         var deleted = await app.World.PostAsync(author, Ct);
         await app.World.DeleteAsync(deleted);
 
-        await RefillAsync(app);
+        await app.RefillAsync();
 
         Assert.Equal(new RecordedPost(FanoutMode.Push, Deleted: false), await posts.FindAsync(author.Id, pushed, Ct));
         Assert.Equal(new RecordedPost(FanoutMode.Pull, Deleted: false), await posts.FindAsync(author.Id, missing, Ct));
@@ -107,11 +106,11 @@ public sealed class RefillTests
         var (author, other, reader) = (app.NewUser(), app.NewUser(), app.NewUser());
         await app.World.FollowAsync(reader, author, Ct);
         // An edge that its owner does not have, one that is ended here alone, and a count from nowhere.
-        await ExecuteAsync(app, $"INSERT INTO follow_edges VALUES ({other.Id}, {reader.Id}, 1, true, now())");
-        await ExecuteAsync(app, $"UPDATE follow_edges SET active = false, since = NULL WHERE followee = {author.Id}");
-        await ExecuteAsync(app, $"UPDATE authors SET followers = 77 WHERE author_id = {author.Id}");
+        await app.ExecuteAsync($"INSERT INTO follow_edges VALUES ({other.Id}, {reader.Id}, 1, true, now())");
+        await app.ExecuteAsync($"UPDATE follow_edges SET active = false, since = NULL WHERE followee = {author.Id}");
+        await app.ExecuteAsync($"UPDATE authors SET followers = 77 WHERE author_id = {author.Id}");
 
-        await RefillAsync(app);
+        await app.RefillAsync();
 
         Assert.Equal([author.Id], (await app.Services.GetRequiredService<FollowEdges>().FolloweesAsync(reader.Id, Ct)).Select(followee => followee.Id));
         Assert.Equal(1, (await app.Services.GetRequiredService<AuthorPosts>().AuthorAsync(author.Id, Ct)).Followers);
@@ -152,14 +151,14 @@ public sealed class RefillTests
     public async Task Refill_AnotherRuns_IsAConflict()
     {
         await using var app = await CreateAsync();
-        using var client = Operator(app);
+        using var client = app.Operator();
         await using (await RefillTurn.TryTakeAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), Ct))
         {
             using var answer = await client.PostAsync(new Uri("/internal/timelines/refill", UriKind.Relative), content: null, Ct);
             await ProblemJson.AssertAsync(answer, HttpStatusCode.Conflict, Ct);
         }
 
-        await RefillAsync(app);
+        await app.RefillAsync();
     }
 
     [Fact]
@@ -198,32 +197,5 @@ public sealed class RefillTests
                 await user.ReadAsync(Ct);
                 break;
         }
-    }
-
-    private static HttpClient Operator(FeedApp app)
-    {
-        var client = app.Client(token: null);
-        client.DefaultRequestHeaders.Add(ServiceKeyOptions.Header, "service-key-of-the-tests");
-        return client;
-    }
-
-    private static async Task RefillAsync(FeedApp app)
-    {
-        using var client = Operator(app);
-        using var answer = await client.PostAsync(new Uri("/internal/timelines/refill", UriKind.Relative), content: null, Ct);
-        var lines = (await answer.Content.ReadAsStringAsync(Ct)).TrimEnd().Split('\n');
-        Assert.True(lines[^1].StartsWith('✓'), string.Join('\n', lines));
-    }
-
-    private static async Task ExecuteAsync(FeedApp app, string sql)
-    {
-        await using var command = app.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(Ct);
-    }
-
-    private static async Task<long> ScalarAsync(FeedApp app, string sql)
-    {
-        await using var command = app.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
-        return (long)(await command.ExecuteScalarAsync(Ct))!;
     }
 }

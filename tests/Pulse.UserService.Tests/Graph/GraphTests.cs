@@ -42,6 +42,8 @@ public sealed class GraphTests(UsersFixture fixture)
         foreach (var followee in (UserId[])[carol.Id, alice.Id]) (await bob.Client.PutAsync($"/v1/users/{followee}/follow", content: null, Ct)).Dispose();
         (await carol.Client.PutAsync($"/v1/users/{bob.Id}/follow", content: null, Ct)).Dispose();
         (await carol.Client.DeleteAsync($"/v1/users/{bob.Id}/follow", Ct)).Dispose();
+        var dave = await fixture.App.NewUserAsync(Ct);
+        foreach (var blocked in (UserId[])[dave.Id, carol.Id]) (await alice.Client.PutAsync($"/v1/users/{blocked}/block", content: null, Ct)).Dispose();
         using var client = fixture.App.Internal();
 
         List<UserGraph> graphs = [];
@@ -58,10 +60,11 @@ public sealed class GraphTests(UsersFixture fixture)
         Assert.Equal(graphs.OrderBy(graph => graph.Id), graphs);
         // Others use this service at the same time.
         var found = graphs.Where(graph => graph.Id == bob.Id || graph.Id == alice.Id || graph.Id == carol.Id).ToList();
-        Assert.Equal([(bob.Id, 3), (alice.Id, 1), (carol.Id, 3)], found.Select(graph => (graph.Id, graph.Version)));
+        Assert.Equal([(bob.Id, 3), (alice.Id, 3), (carol.Id, 4)], found.Select(graph => (graph.Id, graph.Version)));
         Assert.Equal([alice.Id, carol.Id], found[0].Followees.Select(followee => followee.Id));
         Assert.Empty(found[1].Followees);
         Assert.Empty(found[2].Followees);
+        Assert.Equal([[], [carol.Id, dave.Id], []], found.Select(graph => graph.Blocks!));
         using var tooMany = await client.GetAsync("/internal/graphs?limit=1001", Ct);
         await ProblemJson.AssertAsync(tooMany, HttpStatusCode.BadRequest, Ct, "limit");
     }
@@ -114,21 +117,6 @@ public sealed class GraphTests(UsersFixture fixture)
         Assert.Equal(new AuthorCard(user.Id, user.Username, user.Username, AvatarUrl: null, IsCelebrity: false), card);
         Assert.Equal(card, AuthorCard.Decode((byte[])(await Redis.StringGetAsync(UserKeys.Card(user.Id)))!));
         Assert.NotNull(await Redis.KeyTimeToLiveAsync(UserKeys.Card(user.Id)));
-    }
-
-    [Fact]
-    public async Task GetCards_CelebrityLimitCrossed_CardIsRewritten()
-    {
-        var user = await fixture.App.NewUserAsync(Ct);
-        Assert.False(Assert.Single(await CardsAsync(user.Id)).IsCelebrity);
-
-        for (var number = 0; number < UserServiceApp.CelebrityLimit; number++)
-        {
-            var fan = await fixture.App.NewUserAsync(Ct);
-            using var follow = await fan.Client.PutAsync($"/v1/users/{user.Id}/follow", content: null, Ct);
-        }
-
-        Assert.True(AuthorCard.Decode((byte[])(await Redis.StringGetAsync(UserKeys.Card(user.Id)))!).IsCelebrity);
     }
 
     [Fact]
