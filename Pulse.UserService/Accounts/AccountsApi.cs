@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.UserService.Data;
 using Pulse.UserService.Profiles;
@@ -18,7 +17,7 @@ internal static class AccountsApi
     }
 
     internal static async Task<Results<Created<UserResponse>, ProblemHttpResult>> SignUp(
-        SignupRequest request, AccountCreation accounts, IOptions<CelebrityOptions> celebrities, CancellationToken ct)
+        SignupRequest request, AccountCreation accounts, CancellationToken ct)
     {
         if (AccountRules.Check(request) is { Count: > 0 } errors) return Problem.Invalid(errors);
 
@@ -26,7 +25,7 @@ internal static class AccountsApi
             request.Username!, request.Email!, request.Password!, request.DisplayName?.Trim() ?? request.Username!, ct);
         return taken switch
         {
-            Taken.Nothing => TypedResults.Created($"/v1/users/{account!.Id}", UserResponse.From(account, followers: 0, celebrities.Value) with { PostsCount = 0 }),
+            Taken.Nothing => TypedResults.Created($"/v1/users/{account!.Id}", UserResponse.From(account, followers: 0, isCelebrity: false) with { PostsCount = 0 }),
             Taken.Username => Problem.Conflict("/problems/username-taken", "This username is taken."),
             _ => Problem.Conflict("/problems/email-taken", "There is an account with this e-mail address."),
         };

@@ -94,13 +94,13 @@ internal sealed class BlockGraph(
     {
         await versions.ForgetAsync(raised.Keys, ct);
         await db.SaveChangesAsync(ct);
-        List<(UserId User, long Followers)> left = [];
+        List<(UserId User, Audience Audience)> left = [];
         foreach (var user in lost) left.Add((user, await counts.AddAsync(user, -1, ct)));
         await db.Database.CommitTransactionAsync(ct);
 
         signal.Wake();
         await versions.PublishAsync(raised, CancellationToken.None);
-        foreach (var (user, followers) in left) await counts.ShowAsync(user, followers, -1, CancellationToken.None);
+        foreach (var (user, audience) in left) await counts.ShowAsync(user, audience, CancellationToken.None);
     }
 
     private sealed record Raised(long User, long Version);

@@ -50,6 +50,7 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             counts.HasKey(count => count.UserId);
             counts.Property(count => count.UserId).HasColumnName("user_id").ValueGeneratedNever();
             counts.Property(count => count.Followers).HasColumnName("followers");
+            counts.Property(count => count.IsCelebrity).HasColumnName("is_celebrity");
         });
         modelBuilder.Entity<Follow>(follows =>
         {

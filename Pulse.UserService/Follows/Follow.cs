@@ -22,4 +22,7 @@ internal sealed class FollowerCount
     public required UserId UserId { get; init; }
 
     public required long Followers { get; set; }
+
+    /// <summary>As of the last change of the count; what is shown is <see cref="Profiles.CelebrityOptions.IsCelebrity"/> of it.</summary>
+    public bool IsCelebrity { get; set; }
 }

@@ -84,12 +84,12 @@ internal sealed class FollowGraph(
         await versions.ForgetAsync([follower], ct);
         db.Outbox.Add(toEvent(version));
         await db.SaveChangesAsync(ct);
-        var followers = await counts.AddAsync(followee, step, ct);
+        var audience = await counts.AddAsync(followee, step, ct);
         await db.Database.CommitTransactionAsync(ct);
 
         // Committed: what follows is finished even when the caller has gone.
         signal.Wake();
         await versions.PublishAsync(follower, version, CancellationToken.None);
-        await counts.ShowAsync(followee, followers, step, CancellationToken.None);
+        await counts.ShowAsync(followee, audience, CancellationToken.None);
     }
 }

@@ -24,19 +24,29 @@ internal sealed class AuthorCards(UserDbContext db, RedisCircuit redis, IOptions
     }
 
     /// <summary>Call after the commit of a change of what the card shows.</summary>
-    public async Task RewriteAsync(UserId user, CancellationToken ct) => await WriteAsync(await ReadAsync([user], ct), When.Always, ct);
+    public async Task RewriteAsync(UserId user, CancellationToken ct)
+    {
+        // Two changes at once may read in one order and write in the other. Whoever wrote last looks once more, so the last word is true.
+        for (var cards = await ReadAsync([user], ct); ;)
+        {
+            await WriteAsync(cards, When.Always, ct);
+            var now = await ReadAsync([user], ct);
+            if (now.SequenceEqual(cards)) return;
+
+            cards = now;
+        }
+    }
 
     private async Task<List<AuthorCard>> ReadAsync(IReadOnlyList<UserId> ids, CancellationToken ct)
     {
         if (ids.Count == 0) return [];
 
-        var limit = celebrities.Value.PushFollowerLimit;
         var rows = await (
             from user in db.Users
             join count in db.FollowerCounts on user.Id equals count.UserId
             where ids.Contains(user.Id)
-            select new { user.Id, user.Username, user.DisplayName, user.AvatarUrl, count.Followers }).ToListAsync(ct);
-        return [.. rows.Select(row => new AuthorCard(row.Id, row.Username, row.DisplayName, row.AvatarUrl, row.Followers >= limit))];
+            select new { user.Id, user.Username, user.DisplayName, user.AvatarUrl, count.Followers, count.IsCelebrity }).ToListAsync(ct);
+        return [.. rows.Select(row => new AuthorCard(row.Id, row.Username, row.DisplayName, row.AvatarUrl, celebrities.Value.IsCelebrity(row.IsCelebrity, row.Followers)))];
     }
 
     private async Task WriteAsync(List<AuthorCard> cards, When when, CancellationToken ct)

@@ -49,7 +49,7 @@ internal sealed class ProfileReader(UserDbContext db, PostCounts posts, Relation
         var rows = await (
             from user in query.AsNoTracking()
             join count in db.FollowerCounts on user.Id equals count.UserId
-            select new { user, count.Followers }).ToListAsync(ct);
-        return [.. rows.Select(row => UserResponse.From(row.user, row.Followers, celebrities.Value))];
+            select new { user, count.Followers, count.IsCelebrity }).ToListAsync(ct);
+        return [.. rows.Select(row => UserResponse.From(row.user, row.Followers, celebrities.Value.IsCelebrity(row.IsCelebrity, row.Followers)))];
     }
 }

@@ -22,14 +22,14 @@ public sealed record UserResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RelationshipResponse? Relationship { get; init; }
 
-    internal static UserResponse From(Account user, long followers, CelebrityOptions celebrities) => new(
+    internal static UserResponse From(Account user, long followers, bool isCelebrity) => new(
         user.Id,
         user.Username,
         user.DisplayName,
         user.Bio,
         user.AvatarUrl,
         IsPrivate: false,
-        IsCelebrity: followers >= celebrities.PushFollowerLimit,
+        isCelebrity,
         followers,
         user.FollowingCount,
         PostsCount: null,

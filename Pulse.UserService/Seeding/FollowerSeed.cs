@@ -11,7 +11,7 @@ using Pulse.UserService.Graph;
 namespace Pulse.UserService.Seeding;
 
 /// <summary>Makes followers for demonstrations: accounts that nobody logs in to, with the edges, counts and events of real follows.</summary>
-internal sealed class FollowerSeed(UserDbContext db, AuthorCards cards, OutboxSignal signal, SnowflakeGenerator ids, TimeProvider clock)
+internal sealed class FollowerSeed(UserDbContext db, FollowerCounts counts, AuthorCards cards, OutboxSignal signal, SnowflakeGenerator ids, TimeProvider clock)
 {
     private const int BatchSize = 500;
 
@@ -50,7 +50,7 @@ internal sealed class FollowerSeed(UserDbContext db, AuthorCards cards, OutboxSi
         await db.SaveChangesAsync(ct);
         followers.ForEach(follower => AddFollow(follower, user));
         await db.SaveChangesAsync(ct);
-        await db.Database.ExecuteSqlAsync($"UPDATE follower_counts SET followers = followers + {size} WHERE user_id = {user.Value}", ct);
+        await counts.AddAsync(user, size, ct);
         await transaction.CommitAsync(ct);
         return size;
     }

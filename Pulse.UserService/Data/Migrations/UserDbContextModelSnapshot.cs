@@ -29,6 +29,7 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.ToTable("follower_counts");
             entity.Property<long>("UserId").HasColumnName("user_id").HasColumnType("bigint").ValueGeneratedNever();
             entity.Property<long>("Followers").HasColumnName("followers").HasColumnType("bigint");
+            entity.Property<bool>("IsCelebrity").HasColumnName("is_celebrity").HasColumnType("boolean");
             entity.HasKey("UserId");
         });
         modelBuilder.Entity("Pulse.UserService.Follows.Follow", entity =>

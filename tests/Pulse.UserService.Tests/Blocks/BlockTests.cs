@@ -117,19 +117,6 @@ public sealed class BlockTests(UsersFixture fixture)
         Assert.Equal((3, 3), (bobs.Version, alices.Version));
     }
 
-    [Fact]
-    public async Task Block_CelebrityLosesFollower_CardIsRewritten()
-    {
-        var (star, fan) = await FriendsAsync();
-        for (var number = 1; number < UserServiceApp.CelebrityLimit; number++) await SendAsync(await fixture.App.NewUserAsync(Ct), HttpMethod.Put, "follow", star);
-        Assert.True((await ProfileAsync(fan, star)).IsCelebrity);
-
-        await SendAsync(star, HttpMethod.Put, "block", fan);
-
-        Assert.False((await ProfileAsync(fan, star)).IsCelebrity);
-        Assert.False(AuthorCard.Decode((byte[])(await Redis.StringGetAsync(UserKeys.Card(star.Id)))!).IsCelebrity);
-    }
-
     private static async Task<RelationshipResponse> SendAsync(TestUser user, HttpMethod method, string call, TestUser other)
     {
         using var request = new HttpRequestMessage(method, $"/v1/users/{other.Id}/{call}");

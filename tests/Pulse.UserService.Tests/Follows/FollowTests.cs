@@ -75,23 +75,6 @@ public sealed class FollowTests(UsersFixture fixture)
             Ct);
     }
 
-    [Fact]
-    public async Task Follow_PastTheCelebrityLimit_ShowsInProfileAndBackBelow()
-    {
-        var celebrity = await fixture.App.NewUserAsync(Ct);
-        var fans = new List<TestUser>();
-        for (var number = 0; number < UserServiceApp.CelebrityLimit; number++)
-        {
-            Assert.False((await UserAsync(celebrity.Id)).IsCelebrity);
-            fans.Add(await fixture.App.NewUserAsync(Ct));
-            await FollowAsync(fans[number], celebrity.Id);
-        }
-
-        Assert.True((await UserAsync(celebrity.Id)).IsCelebrity);
-        await UnfollowAsync(fans[0], celebrity.Id);
-        Assert.False((await UserAsync(celebrity.Id)).IsCelebrity);
-    }
-
     private static async Task<RelationshipResponse> FollowAsync(TestUser user, UserId other)
     {
         using var response = await user.Client.PutAsync($"/v1/users/{other}/follow", content: null, Ct);

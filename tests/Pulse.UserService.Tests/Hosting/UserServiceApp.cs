@@ -24,7 +24,7 @@ namespace Pulse.UserService.Tests.Hosting;
 public sealed class UserServiceApp : WebApplicationFactory<Program>
 {
     public const string Password = "password123";
-    public const int CelebrityLimit = 3;
+    public const int CelebrityLimit = 10;
     private const string ServiceKey = "service-key-of-tests";
 
     private readonly string _database;
