@@ -77,6 +77,15 @@ public sealed class RunningPulse : IAsyncLifetime
         return all.GetProperty("resources").EnumerateArray().Single(one => one.GetProperty("name").GetString() == resource);
     }
 
+    /// <summary>How to reach one of the databases behind everybody's back; the password is what ./pulse keeps beside the data.</summary>
+    internal async Task<string> DatabaseAsync(string name, CancellationToken ct)
+    {
+        var address = new Uri((await StatusAsync("postgres", ct)).GetProperty("urls")[0].GetString()!);
+        var secrets = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(_pulse.Data, "secrets.json"), ct));
+        var password = secrets.GetProperty("postgres-password").GetString();
+        return $"Host={address.Host};Port={address.Port};Username=postgres;Password={password};Database={name};Pooling=false";
+    }
+
     /// <summary>Empties Redis behind everybody's back.</summary>
     internal async Task FlushRedisAsync(CancellationToken ct)
     {

@@ -22,6 +22,7 @@ internal sealed class DrillCrowd(IReadOnlyList<PulseUser> authors, IReadOnlyList
     private readonly List<Task> _load = [];
     private readonly Lock _lock = new();
     private int _failed;
+    private int _sent;
     private (TimeSpan Time, string Request) _slowest;
 
     /// <summary>Posts that were answered with 201.</summary>
@@ -69,6 +70,20 @@ internal sealed class DrillCrowd(IReadOnlyList<PulseUser> authors, IReadOnlyList
             await pace.WaitForNextTickAsync();
         }
     }));
+
+    /// <summary>One post, which may fail.</summary>
+    /// <returns>Its id; null if it was not answered.</returns>
+    public async Task<string?> PostOnceAsync(PulseUser author)
+    {
+        var content = $"{author.Username} {Interlocked.Increment(ref _sent)}";
+        _authorOfContent[content] = author.Id;
+        using var answer = await TryAsync(ct => author.Client.PostAsJsonAsync("/v1/posts", new { content }, ct));
+        if (answer is null) return null;
+
+        var id = FeedPost.From(await answer.MustJsonAsync(CancellationToken.None)).Id;
+        _authorOfAnswered[id] = author.Id;
+        return id;
+    }
 
     /// <summary>Waits until <paramref name="more"/> further posts are answered.</summary>
     public async Task AnsweredAsync(int more, CancellationToken ct)
@@ -121,6 +136,7 @@ internal sealed class DrillCrowd(IReadOnlyList<PulseUser> authors, IReadOnlyList
     public async Task<(IReadOnlyList<string> Posts, int Lost)> CommittedAsync(CancellationToken ct)
     {
         List<string> posts = [];
+        HashSet<string> contents = [];
         foreach (var author in Authors)
         {
             string? cursor = null;
@@ -128,7 +144,13 @@ internal sealed class DrillCrowd(IReadOnlyList<PulseUser> authors, IReadOnlyList
             {
                 using var answer = await author.Client.GetAsync($"/v1/users/{author.Id}/posts?limit=100" + (cursor is null ? "" : $"&cursor={cursor}"), ct);
                 var page = await answer.MustJsonAsync(ct);
-                posts.AddRange(page.GetProperty("posts").EnumerateArray().Select(post => post.GetProperty("id").GetString()!));
+                foreach (var post in page.GetProperty("posts").EnumerateArray().Select(FeedPost.From))
+                {
+                    posts.Add(post.Id);
+                    // A request without an answer took effect at most once, and nothing is there that nobody sent.
+                    Assert.True(contents.Add(post.Content) && _authorOfContent.GetValueOrDefault(post.Content) == author.Id, $"{author.Username} has {post}");
+                }
+
                 cursor = page.GetProperty("next_cursor").GetString();
             }
             while (cursor is not null);
@@ -141,12 +163,9 @@ internal sealed class DrillCrowd(IReadOnlyList<PulseUser> authors, IReadOnlyList
     private async Task PostAsync(PulseUser author)
     {
         using var pace = new PeriodicTimer(Pace);
-        for (var number = 0; !_stopping.IsCancellationRequested; number++)
+        while (!_stopping.IsCancellationRequested)
         {
-            var content = $"{author.Username} {number}";
-            _authorOfContent[content] = author.Id;
-            using var answer = await TryAsync(ct => author.Client.PostAsJsonAsync("/v1/posts", new { content }, ct));
-            if (answer is not null) _authorOfAnswered[FeedPost.From(await answer.MustJsonAsync(CancellationToken.None)).Id] = author.Id;
+            await PostOnceAsync(author);
             await pace.WaitForNextTickAsync();
         }
     }

@@ -13,6 +13,12 @@ public abstract class DrillTest(RunningPulse pulse, ITestOutputHelper output) : 
     private protected async Task KillAsync(string resource, DrillCrowd crowd, int posts)
     {
         await crowd.AnsweredAsync(posts, Ct);
+        await KillAsync(resource);
+    }
+
+    /// <summary>kill -9 of exactly the process that Pulse names, now.</summary>
+    private protected async Task KillAsync(string resource)
+    {
         using var process = Process.GetProcessById((await Pulse.StatusAsync(resource, Ct)).GetProperty("pid").GetInt32());
         BeginHealing();
         process.Kill();
@@ -42,8 +48,13 @@ public abstract class DrillTest(RunningPulse pulse, ITestOutputHelper output) : 
             foreach (var author in crowd.Authors) await waverer.FollowAsync(author, Ct);
         }
 
+        await CompareAsync(killed, crowd, [.. crowd.Followers, .. waverers ?? []]);
+    }
+
+    /// <summary>Waits until every reader has every post exactly once, and reports.</summary>
+    private protected async Task CompareAsync(string killed, DrillCrowd crowd, IReadOnlyList<PulseUser> readers)
+    {
         var (committed, lost) = await crowd.CommittedAsync(Ct);
-        PulseUser[] readers = [.. crowd.Followers, .. waverers ?? []];
         var walks = new Dictionary<PulseUser, List<string>>();
         try
         {
