@@ -17,6 +17,9 @@ internal sealed class Post
 
     public required long? InReplyTo { get; init; }
 
+    /// <summary>Who wrote what this answers: the read path asks whether the viewer follows him. Null in replies older than the column.</summary>
+    public long? InReplyToAuthor { get; init; }
+
     /// <summary>The time in the id; a column of its own for those who ask the database.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -26,5 +29,12 @@ internal sealed class Post
     public DateTimeOffset? DeletedAt { get; set; }
 
     public PostSnapshot ToSnapshot() => new(
-        new PostId(Id), new UserId(AuthorId), Content, Visibility, CreatedAt, EditedAt, InReplyTo is { } parent ? new PostId(parent) : null);
+        new PostId(Id),
+        new UserId(AuthorId),
+        Content,
+        Visibility,
+        CreatedAt,
+        EditedAt,
+        InReplyTo is { } parent ? new PostId(parent) : null,
+        InReplyToAuthor is { } author ? new UserId(author) : null);
 }

@@ -21,6 +21,7 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
             post.Property(row => row.Content).HasColumnName("content");
             post.Property(row => row.Visibility).HasColumnName("visibility").HasConversion<short>();
             post.Property(row => row.InReplyTo).HasColumnName("in_reply_to");
+            post.Property(row => row.InReplyToAuthor).HasColumnName("in_reply_to_author");
             post.Property(row => row.CreatedAt).HasColumnName("created_at");
             post.Property(row => row.EditedAt).HasColumnName("edited_at");
             // Of several deletes at once one wins, so that one event tells of it.

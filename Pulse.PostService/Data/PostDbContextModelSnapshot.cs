@@ -31,6 +31,7 @@ internal sealed class PostDbContextModelSnapshot : ModelSnapshot
             post.Property<string>("Content").IsRequired().HasColumnType("text").HasColumnName("content");
             post.Property<PostVisibility>("Visibility").HasConversion<short>().HasColumnType("smallint").HasColumnName("visibility");
             post.Property<long?>("InReplyTo").HasColumnType("bigint").HasColumnName("in_reply_to");
+            post.Property<long?>("InReplyToAuthor").HasColumnType("bigint").HasColumnName("in_reply_to_author");
             post.Property<DateTimeOffset>("CreatedAt").HasColumnType("timestamp with time zone").HasColumnName("created_at");
             post.Property<DateTimeOffset?>("EditedAt").HasColumnType("timestamp with time zone").HasColumnName("edited_at");
             post.Property<DateTimeOffset?>("DeletedAt").IsConcurrencyToken().HasColumnType("timestamp with time zone").HasColumnName("deleted_at");

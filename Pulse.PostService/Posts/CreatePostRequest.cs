@@ -76,4 +76,8 @@ public sealed record CreatePostRequest(
 }
 
 /// <summary>A post that may be written, but for its parent.</summary>
-internal sealed record PostDraft(string Content, PostVisibility Visibility, PostId? InReplyTo);
+/// <param name="Content">Its text.</param>
+/// <param name="Visibility">Who may see it.</param>
+/// <param name="InReplyTo">What it answers.</param>
+/// <param name="InReplyToAuthor">Who wrote that; known once the parent has been looked up.</param>
+internal sealed record PostDraft(string Content, PostVisibility Visibility, PostId? InReplyTo, UserId? InReplyToAuthor = null);

@@ -21,6 +21,7 @@ internal sealed partial class PostWriter(
             Content = draft.Content,
             Visibility = draft.Visibility,
             InReplyTo = draft.InReplyTo?.Value,
+            InReplyToAuthor = draft.InReplyToAuthor?.Value,
             CreatedAt = Snowflake.TimeOf(id.Value),
         };
         db.Posts.Add(row);

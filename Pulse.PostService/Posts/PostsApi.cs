@@ -46,6 +46,8 @@ internal static class PostsApi
             {
                 return Problem.Invalid("in_reply_to", "There is no such post.");
             }
+
+            draft = draft with { InReplyToAuthor = new UserId(parent.AuthorId) };
         }
 
         var post = await writer.PublishAsync(caller.Id(), draft, ct);

@@ -43,6 +43,9 @@ internal sealed class CandidateSource
     /// <summary>Whether Redis held <paramref name="id"/> for this source.</summary>
     public bool Holds(long id) => FromCache && Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0;
 
+    /// <summary>Whether a walk meets <paramref name="id"/> here: it is at hand, or old enough to be below a list.</summary>
+    public bool WillShow(long id) => Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0 || (_ids.Length > 0 && id < Floor);
+
     /// <summary>The newest <paramref name="count"/> ids below <paramref name="before"/>.</summary>
     /// <returns>The ids, and the bound from which on they are all; 0 unless an outage cut them short.</returns>
     public async Task<(IReadOnlyList<long> Ids, long Bound)> BeforeAsync(long before, int count, CancellationToken ct)

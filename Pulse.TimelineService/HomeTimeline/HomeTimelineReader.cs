@@ -23,8 +23,22 @@ internal sealed class HomeTimelineReader(
     {
         var started = clock.GetTimestamp();
         var set = await candidates.ReadAsync(viewer, ct);
-        var scan = await ScanAsync(set, after?.Scanned.Value ?? long.MaxValue, limit + 1, started, ct);
-        var page = Present(set, scan, after, limit);
+        var owed = new LateParents(set, after?.Owed, clock.GetUtcNow());
+        var before = after?.Scanned.Value ?? long.MaxValue;
+        var scan = await ScanAsync(owed.Candidates, before, limit + 1, started, ct);
+        while (owed.FindOnPage(scan.Visible.ConvertAll(shown => shown.Post), scan.Ids, isLastPage: scan.Visible.Count <= limit))
+        {
+            // A parent may be a reply itself: as deep as the conversation goes, or the deadline.
+            if (clock.GetElapsedTime(started) > options.Value.Deadline)
+            {
+                scan.Partial = true;
+                break;
+            }
+
+            scan = await ScanAsync(owed.Candidates, before, limit + 1, started, ct);
+        }
+
+        var page = Present(owed, scan, after, limit);
         telemetry.PageRead(page.Source, clock.GetElapsedTime(started));
         return page;
     }
@@ -40,6 +54,7 @@ internal sealed class HomeTimelineReader(
             var slices = await Task.WhenAll(set.Sources.Select(source => source.BeforeAsync(scan.Position, count, ct)));
             var bound = slices.Max(slice => slice.Bound);
             var ids = TimelineMerge.Newest([.. slices.Select(slice => slice.Ids)], count).TakeWhile(id => id >= bound).ToList();
+            scan.Ids.AddRange(ids);
             if (ids.Count > 0) await ShowAsync(set.Viewer, ids, scan, ct);
 
             if (scan.Visible.Count >= wanted) return scan;
@@ -77,8 +92,9 @@ internal sealed class HomeTimelineReader(
         scan.Position = ids[^1];
     }
 
-    private static FeedResponse Present(CandidateSet set, Scan scan, FeedCursor? after, int limit)
+    private static FeedResponse Present(LateParents owed, Scan scan, FeedCursor? after, int limit)
     {
+        var set = owed.Candidates;
         foreach (var failed in set.Sources.Where(each => each.Failed)) scan.Degraded.Add(failed.Optional ?? Degradation.Database);
         if (scan.Partial)
         {
@@ -94,7 +110,7 @@ internal sealed class HomeTimelineReader(
         var source = SourceOf(set, shown);
         return new FeedResponse(
             [.. shown.Select(post => PostResponse.From(post.Post, post.Author))],
-            hasMore ? new FeedCursor(position, first).Encode() : null,
+            hasMore ? new FeedCursor(position, first) { Owed = owed.Below(position) }.Encode() : null,
             hasMore,
             source,
             scan.Degraded.Contains(Degradation.FanoutLag) ? null : CompleteSince(set, source),
@@ -120,6 +136,9 @@ internal sealed class HomeTimelineReader(
         public required long Position { get; set; }
 
         public required HashSet<string> Degraded { get; init; }
+
+        /// <summary>Everything that was looked at, newest first.</summary>
+        public List<long> Ids { get; } = [];
 
         public List<(PostSnapshot Post, AuthorCard Author)> Visible { get; } = [];
 

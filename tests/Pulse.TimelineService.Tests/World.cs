@@ -107,10 +107,18 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
     }
 
     /// <summary>A post that only PostService knows as yet.</summary>
-    public PostId CommitPost(TestUser author, PostVisibility visibility = PostVisibility.Public)
+    public PostId CommitPost(TestUser author, PostVisibility visibility = PostVisibility.Public, PostId? inReplyTo = null)
     {
         var post = new PostId(Ids.Next());
-        posts.Add(post, author.Id, visibility);
+        posts.Add(post, author.Id, visibility, inReplyTo);
+        return post;
+    }
+
+    /// <summary>A reply whose event has been handled.</summary>
+    public async Task<PostId> ReplyAsync(TestUser author, PostId parent, CancellationToken ct, FanoutMode mode = FanoutMode.Push)
+    {
+        var post = CommitPost(author, PostVisibility.Public, parent);
+        await PlanAsync(author, post, mode, ct);
         return post;
     }
 

@@ -24,6 +24,36 @@ public sealed class CursorTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(FeedCursor.MaxOwed)]
+    [Trait("Invariant", "13")]
+    [Trait("Invariant", "31")]
+    public void FeedCursor_WithOwedPosts_RoundTrips(int count)
+    {
+        var cursor = new FeedCursor(new PostId((1L << 53) + 1000), new PostId(1L << 60)) { Owed = [.. Enumerable.Range(0, count).Select(number => new PostId((1L << 53) + 999 - number))] };
+
+        Assert.True(FeedCursor.TryDecode(cursor.Encode(), out var decoded));
+
+        Assert.Equal((cursor.Scanned, cursor.First), (decoded.Scanned, decoded.First));
+        Assert.Equal(cursor.Owed, decoded.Owed);
+    }
+
+    [Theory]
+    [InlineData(2, new long[] { 8, 8 })]
+    [InlineData(2, new long[] { 9 })]
+    [InlineData(2, new long[] { 7, 8 })]
+    [InlineData(2, new long[] { 0 })]
+    [InlineData(1, new long[] { 7 })]
+    public void FeedCursor_OwedPostsOutOfOrder_IsRefused(byte version, long[] owed) => Assert.False(FeedCursor.TryDecode(
+        Base64Url.EncodeToString([version, .. Snowflake.ToBytes(9), .. Snowflake.ToBytes(10), .. owed.SelectMany(Snowflake.ToBytes)]), out _));
+
+    [Fact]
+    public void FeedCursor_MoreOwedThanItHolds_IsRefused() => Assert.False(FeedCursor.TryDecode(
+        Base64Url.EncodeToString([2, .. Snowflake.ToBytes(1000), .. Snowflake.ToBytes(1000), .. Enumerable.Range(0, FeedCursor.MaxOwed + 1).SelectMany(number => Snowflake.ToBytes(999 - number))]), out _));
+
+    [Theory]
+    [InlineData(1)]
     [InlineData((1L << 53) + 1)]
     [InlineData(long.MaxValue)]
     [Trait("Invariant", "31")]

@@ -122,7 +122,11 @@ public sealed class CreatePostTests(PostsApp app)
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var reply = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
         Assert.Equal(parent.ToString(), reply.GetProperty("in_reply_to").GetString());
-        Assert.True(PostId.Parse(reply.GetProperty("id").GetString()!, provider: null) > parent);
+        var id = PostId.Parse(reply.GetProperty("id").GetString()!, provider: null);
+        Assert.True(id > parent);
+        // By what the snapshot tells, a reader who follows both is shown the parent even before its delivery.
+        var snapshot = PostSnapshot.Decode((byte[])(await app.Cache.StringGetAsync(PostKeys.Snapshot(id)))!);
+        Assert.Equal((parent, alice.Id), (snapshot.InReplyTo, snapshot.InReplyToAuthorId));
     }
 
     [Fact]

@@ -17,8 +17,8 @@ internal sealed class FakePostService : FakeService
 
     public IEnumerable<PostSnapshot> All => _posts.Values;
 
-    public PostSnapshot Add(PostId id, UserId author, PostVisibility visibility) =>
-        _posts[id] = new PostSnapshot(id, author, $"Text of {id}", visibility, Snowflake.TimeOf(id.Value));
+    public PostSnapshot Add(PostId id, UserId author, PostVisibility visibility, PostId? inReplyTo = null) => _posts[id] = new PostSnapshot(
+        id, author, $"Text of {id}", visibility, Snowflake.TimeOf(id.Value), EditedAt: null, inReplyTo, inReplyTo is { } parent ? _posts[parent].AuthorId : null);
 
     public void Delete(PostId post)
     {
