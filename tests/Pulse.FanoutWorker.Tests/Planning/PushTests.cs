@@ -76,6 +76,7 @@ public sealed class PushTests(FanoutApp app)
     [InlineData(3_000)]
     [InlineData(2_000)]
     [Trait("Invariant", "1")]
+    [Trait("Invariant", "10")]
     public async Task PostPublished_FollowersInPages_ReachesEveryWarmOne(int followers)
     {
         await using var pushing = await FanoutApp.CreateAsync(limit: 100_000);

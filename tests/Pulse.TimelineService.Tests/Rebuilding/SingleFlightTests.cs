@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Pulse.TestInfrastructure;
 using Pulse.Timelines.Keys;
 using Pulse.Timelines.Store;
@@ -27,6 +29,37 @@ public sealed class SingleFlightTests(FeedApp shared)
         Assert.Equal(1, rebuilds.Published);
         Assert.All(pages, page => Assert.Equal(app.World.Oracle(reader).Take(10), page.Ids));
         Assert.Equal("cache", (await elsewhere.ReadAsync(Ct, limit: 10)).Source);
+    }
+
+    [Fact]
+    [Trait("Invariant", "26")]
+    public async Task Read_ManyColdUsersAtOnce_AllGetAnswersWithinTheConnectionLimit()
+    {
+        const int Users = 400;
+        await using var app = await FeedApp.CreateAsync(shared.Postgres);
+        var author = app.NewUser();
+        await app.World.PostManyAsync(author, 5, Ct);
+        List<TestUser> readers = [];
+        while (readers.Count < Users) readers.Add(app.NewUser());
+        foreach (var reader in readers) await app.World.FollowAsync(reader, author, Ct);
+        var database = app.Services.GetRequiredService<NpgsqlDataSource>();
+        var limit = new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize;
+        Assert.InRange(limit, 1, Users / 4);
+        await using var observer = new NpgsqlConnection($"{app.Services.GetRequiredService<IConfiguration>().GetConnectionString("timelinedb")};Pooling=false");
+        await observer.OpenAsync(Ct);
+
+        var reads = Task.WhenAll(readers.Select(reader => reader.ReadAsync(Ct)));
+        var most = 0L;
+        do
+        {
+            await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", observer);
+            most = Math.Max(most, (long)(await command.ExecuteScalarAsync(Ct))!);
+        }
+        while (!reads.IsCompleted);
+
+        var expected = app.World.Oracle(readers[0]);
+        Assert.All(await reads, page => Assert.Equal(expected, page.Ids));
+        Assert.InRange(most, 2, limit);
     }
 
     [Fact]

@@ -110,6 +110,7 @@ public sealed class TrimTests(TimelineSlice slice)
     }
 
     [Fact]
+    [Trait("Invariant", "24")]
     public async Task PushToTailAsync_EndlessPosts_TheTailStaysBounded()
     {
         var key = TimelineKeys.Pull(_reader);
