@@ -12,9 +12,9 @@ internal delegate Task<List<long>> OlderIds(long before, int count, Cancellation
 internal sealed class CandidateSource
 {
     private readonly long[] _ids;
-    private readonly OlderIds? _older;
+    private readonly OlderIds _older;
 
-    private CandidateSource(long[] ids, long floor, bool fromCache, OlderIds? older, string? optional)
+    private CandidateSource(long[] ids, long floor, bool fromCache, OlderIds older, string? optional)
     {
         (_ids, Floor, FromCache, _older, Optional) = (ids, floor, fromCache, older, optional);
     }
@@ -37,8 +37,8 @@ internal sealed class CandidateSource
     /// <summary>Nothing at hand, everything by query.</summary>
     public static CandidateSource Query(OlderIds older, string? optional = null) => new([], long.MaxValue, fromCache: false, older, optional);
 
-    /// <summary>Extra ids that claim nothing; without a cached list beside them they do not make a page a cached one.</summary>
-    public static CandidateSource Extra(long[] ids, bool besideCache) => new(ids, floor: 0, besideCache, older: null, optional: null);
+    /// <summary>Extra ids, all at or above <paramref name="floor"/>; without a cached list beside them they do not make a page a cached one.</summary>
+    public static CandidateSource Extra(long[] ids, long floor, bool besideCache, OlderIds older, string optional) => new(ids, floor, besideCache, older, optional);
 
     /// <summary>Whether Redis held <paramref name="id"/> for this source.</summary>
     public bool Holds(long id) => FromCache && Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0;
@@ -53,7 +53,7 @@ internal sealed class CandidateSource
         var start = Array.BinarySearch(_ids, before, NewestFirst.Instance);
         start = start >= 0 ? start + 1 : ~start;
         var ids = _ids.AsSpan(start, Math.Min(count, _ids.Length - start)).ToArray().ToList();
-        if (ids.Count == count || Floor == 0 || _older is null) return (ids, 0);
+        if (ids.Count == count || Floor == 0) return (ids, 0);
 
         var from = Math.Min(before, Floor);
         try

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
@@ -58,7 +59,7 @@ internal sealed class HomeCandidates(
             List<CandidateSource> sources =
             [
                 home,
-                CandidateSource.Extra(snapshot.Own, besideCache: home.FromCache),
+                OwnTail(viewer, snapshot.Own, home),
                 .. await TailsAsync(viewer, graph, snapshot.PullersVersion, ct),
             ];
             if (YoungFollowees(graph) is { Length: > 0 } young)
@@ -132,6 +133,21 @@ internal sealed class HomeCandidates(
         else list = await rebuilder.TailAsync(author, list.State, ct);
 
         return CandidateSource.List(list.Ids, list.Floor, fromCache, (before, count, token) => posts.BeforeAsync([author.Value], FanoutMode.Pull, before, count, token));
+    }
+
+    /// <summary>
+    /// Posts that fan-out may not know yet. The tail keeps the newest of them, and a home list was filled with its reader's own; below
+    /// both only their owner knows what was posted while the bus was away.
+    /// </summary>
+    private CandidateSource OwnTail(UserId viewer, long[] own, CandidateSource home)
+    {
+        var floor = Math.Max(home.Floor, own.Length < PostKeys.SelfCapacity ? 0 : own[^1]);
+        return CandidateSource.Extra(
+            [.. own.TakeWhile(id => id >= floor)],
+            floor,
+            besideCache: home.FromCache,
+            (before, count, token) => postService.OwnIdsAsync(viewer, before, count, token),
+            Degradation.Posts);
     }
 
     private CandidateSource OwnPosts(UserId viewer) =>

@@ -27,12 +27,20 @@ internal sealed class PostClient(IHttpClientFactory clients)
         return found;
     }
 
-    /// <summary>The viewer's own committed posts, newest first, whether or not fan-out knows them.</summary>
+    /// <summary>The viewer's own committed posts, newest first, whether or not fan-out knows them; fewer than <paramref name="count"/> means that there are no more.</summary>
     public async Task<List<long>> OwnIdsAsync(UserId author, long before, int count, CancellationToken ct)
     {
         using var client = clients.CreateClient(Client);
-        var path = string.Create(CultureInfo.InvariantCulture, $"/internal/authors/{author.Value}/posts?before={before}&limit={Math.Min(count, Batch.MaxIds)}");
-        var answer = await client.GetFromJsonAsync<AuthorPostIds>(path, PulseJson.Options, ct);
-        return [.. answer!.Ids.Select(id => id.Value)];
+        List<long> ids = [];
+        while (true)
+        {
+            var limit = Math.Min(count - ids.Count, Batch.MaxIds);
+            var path = string.Create(CultureInfo.InvariantCulture, $"/internal/authors/{author.Value}/posts?before={before}&limit={limit}");
+            var answer = await client.GetFromJsonAsync<AuthorPostIds>(path, PulseJson.Options, ct);
+            ids.AddRange(answer!.Ids.Select(id => id.Value));
+            if (answer.Ids.Count < limit || ids.Count >= count) return ids;
+
+            before = ids[^1];
+        }
     }
 }
