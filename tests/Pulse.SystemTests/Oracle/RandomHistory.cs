@@ -55,12 +55,23 @@ internal sealed class RandomHistory(SocialRecord record, Random random)
             case < 55 when record.PostsOf(user) is { Count: > 0 } posts:
                 await TwiceAtTimesAsync(() => DeleteAsync(user, Any(posts), ct));
                 break;
-            case < 70 when Any(record.Users) is var other && other != user:
+            case < 70 when Any(record.Users) is var other && other != user && !record.Blocks(user, other) && !record.Blocks(other, user):
                 await TwiceAtTimesAsync(() => FollowAsync(user, other, ct));
                 break;
             case < 80 when record.Users.Where(other => record.Follows(user, other)).ToList() is { Count: > 0 } followees:
                 var former = Any(followees);
                 await TwiceAtTimesAsync(() => UnfollowAsync(user, former, ct));
+                break;
+            case < 83 when Any(record.Users) is var blocked && blocked != user && !record.Blocks(user, blocked):
+                _steps.Add($"{user.Username} blocks {blocked.Username}");
+                await user.BlockAsync(blocked, ct);
+                record.Blocked(user, blocked);
+                break;
+            case < 86 when record.Users.Where(other => record.Blocks(user, other)).ToList() is { Count: > 0 } blocks:
+                var pardoned = Any(blocks);
+                _steps.Add($"{user.Username} unblocks {pardoned.Username}");
+                await user.UnblockAsync(pardoned, ct);
+                record.Unblocked(user, pardoned);
                 break;
             default:
                 await ReadAsync(user, ct);

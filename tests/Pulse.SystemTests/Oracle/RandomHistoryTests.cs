@@ -1,33 +1,37 @@
 namespace Pulse.SystemTests.Oracle;
 
 /// <summary>
-/// Short random histories on the whole system: repeated calls, authors who flip between push and pull, a Redis that is
-/// emptied. They run side by side, so that each also meets the accidents of the others.
+/// Short random histories on the whole system: repeated calls, blocks, authors who flip between push and pull, a Redis that is
+/// emptied, a worker that is away. They run side by side, so that each also meets the accidents of the others.
 /// </summary>
 public sealed class RandomHistoryTests(RunningPulse pulse) : SystemTest(pulse)
 {
-    private const int Histories = 12;
-    private const int SideBySide = 6;
-    private const int People = 4;
-    private const int Steps = 12;
+    private const int Histories = 30;
+    private const int SideBySide = 10;
+    private const int People = 3;
+    private const int Steps = 9;
 
     [Fact]
+    [Trait("Category", "Property")]
     [Trait("Invariant", "1")]
     [Trait("Invariant", "2")]
     [Trait("Invariant", "8")]
+    [Trait("Invariant", "11")]
+    [Trait("Invariant", "15")]
+    [Trait("Invariant", "19")]
     [Trait("Invariant", "20")]
     [Trait("Invariant", "22")]
     public async Task Timelines_AnyHistory_EqualTheOracle()
     {
         var first = Seed.Choose();
         var fans = await Pulse.NewUsersAsync(RunningPulse.PushFollowerLimit, Ct);
-        using var redis = new SemaphoreSlim(1);
+        using var turn = new SemaphoreSlim(1);
         List<Exception> failures = [];
-        await Parallel.ForAsync(0, Histories, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = Ct }, async (number, _) =>
+        await Parallel.ForEachAsync(Seed.From(first, Histories), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = Ct }, async (seed, _) =>
         {
             try
             {
-                await RunAsync(first + number, fans, redis);
+                await RunAsync(seed, fans, turn);
             }
             catch (InvalidOperationException failure)
             {
@@ -38,7 +42,7 @@ public sealed class RandomHistoryTests(RunningPulse pulse) : SystemTest(pulse)
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
     }
 
-    private async Task RunAsync(int seed, IReadOnlyList<PulseUser> fans, SemaphoreSlim redis)
+    private async Task RunAsync(int seed, IReadOnlyList<PulseUser> fans, SemaphoreSlim turn)
     {
         var random = new Random(seed);
         var record = new SocialRecord(await Pulse.NewUsersAsync(People, Ct));
@@ -50,7 +54,7 @@ public sealed class RandomHistoryTests(RunningPulse pulse) : SystemTest(pulse)
             foreach (var fan in fans) await fan.FollowAsync(star, Ct);
             history.Note("the star is pulled from about here");
             await history.StepsAsync(Steps, Ct);
-            await EmptyRedisAsync(random, history, redis);
+            await DisturbAsync(random, history, turn);
             await history.StepsAsync(Steps, Ct);
             foreach (var fan in fans.Take(random.Next(fans.Count))) await fan.UnfollowAsync(star, Ct);
             history.Note("the star may be pushed again");
@@ -59,19 +63,43 @@ public sealed class RandomHistoryTests(RunningPulse pulse) : SystemTest(pulse)
         });
     }
 
-    private async Task EmptyRedisAsync(Random random, RandomHistory history, SemaphoreSlim redis)
+    /// <summary>Takes a part away from all histories at once; one at a time does.</summary>
+    private async Task DisturbAsync(Random random, RandomHistory history, SemaphoreSlim turn)
     {
-        var restart = random.Next(4) == 0;
-        history.Note(restart ? "redis restarts" : "redis is flushed");
-        await redis.WaitAsync(Ct);
+        await turn.WaitAsync(Ct);
         try
         {
-            if (restart) await Pulse.ResourceAsync("redis", "restart", Ct);
-            else await Pulse.FlushRedisAsync(Ct);
+            switch (random.Next(10))
+            {
+                case < 6:
+                    history.Note("redis is flushed");
+                    await Pulse.FlushRedisAsync(Ct);
+                    break;
+                case < 7:
+                    history.Note("redis restarts");
+                    await Pulse.ResourceAsync("redis", "restart", Ct);
+                    break;
+                case < 8:
+                    await AwayAsync("redis", history);
+                    break;
+                default:
+                    await AwayAsync("fanout", history);
+                    break;
+            }
         }
         finally
         {
-            redis.Release();
+            turn.Release();
         }
+    }
+
+    /// <summary>The history goes on without the resource.</summary>
+    private async Task AwayAsync(string resource, RandomHistory history)
+    {
+        history.Note($"{resource} stops");
+        await Pulse.ResourceAsync(resource, "stop", Ct);
+        await history.StepsAsync(Steps / 2, Ct);
+        history.Note($"{resource} starts");
+        await Pulse.ResourceAsync(resource, "start", Ct);
     }
 }

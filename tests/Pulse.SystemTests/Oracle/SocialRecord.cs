@@ -6,6 +6,7 @@ namespace Pulse.SystemTests.Oracle;
 internal sealed class SocialRecord(IReadOnlyList<PulseUser> users)
 {
     private readonly Dictionary<PulseUser, HashSet<PulseUser>> _followees = users.ToDictionary(user => user, _ => new HashSet<PulseUser>());
+    private readonly HashSet<(PulseUser User, PulseUser Other)> _blocks = [];
     private readonly Dictionary<string, PulseUser> _posts = [];
 
     public IReadOnlyList<PulseUser> Users { get; } = users;
@@ -13,6 +14,18 @@ internal sealed class SocialRecord(IReadOnlyList<PulseUser> users)
     public void Followed(PulseUser user, PulseUser other) => _followees[user].Add(other);
 
     public void Unfollowed(PulseUser user, PulseUser other) => _followees[user].Remove(other);
+
+    /// <summary>A block ends the follows between the two, and an unblock brings none back.</summary>
+    public void Blocked(PulseUser user, PulseUser other)
+    {
+        _blocks.Add((user, other));
+        Unfollowed(user, other);
+        Unfollowed(other, user);
+    }
+
+    public void Unblocked(PulseUser user, PulseUser other) => _blocks.Remove((user, other));
+
+    public bool Blocks(PulseUser user, PulseUser other) => _blocks.Contains((user, other));
 
     public void Posted(PulseUser author, string post) => _posts.Add(post, author);
 
