@@ -2,6 +2,17 @@
 # ./pulse test: every test project of the solution, one after another.
 
 run_tests() {
+  local patience=10min
+  if [[ ${1:-} == --long ]]; then
+    shift
+    # Each of the two property tests takes histories for half of the time, and says nothing meanwhile.
+    local minutes=${PULSE_TEST_MINUTES:-60}
+    [[ $minutes =~ ^[0-9]+$ && $minutes -gt 0 ]] || fail "PULSE_TEST_MINUTES is a number of minutes, not \"$minutes\""
+    patience=$((minutes + 10))min
+    PULSE_TEST_MINUTES=$(awk -v minutes="$minutes" 'BEGIN { print minutes / 2 }')
+    export PULSE_TEST_MINUTES
+    set -- --filter Category=Property "$@"
+  fi
   # Drills kill processes under load and take minutes; they run when they are asked for: --filter Category=Drill.
   [[ $# -gt 0 ]] || set -- --filter 'Category!=Drill'
   setup
@@ -12,7 +23,7 @@ run_tests() {
   # One project at a time (-m:1): the system tests own ports and most of two cores. A hang is ended and named.
   {
     dotnet test Pulse.sln --no-build --nologo -m:1 --results-directory "$results" --logger trx \
-      --blame-hang-timeout 10min --blame-hang-dump-type none "$@" 2>&1 </dev/null || result=$?
+      --blame-hang-timeout "$patience" --blame-hang-dump-type none "$@" 2>&1 </dev/null || result=$?
     echo "$result" >"$results/exit-code"
   } | tee "$log" | grep --line-buffered -E '^(Passed|Failed|Skipped)! ' || true
   run_node "$ROOT/scripts/test-results.mjs" "$results" "$log"

@@ -5,14 +5,21 @@ namespace Pulse.SystemTests.Oracle;
 /// <summary>Where random histories begin; <c>PULSE_TEST_SEED</c> repeats one.</summary>
 internal static class Seed
 {
-    public static int Choose() =>
-        int.TryParse(Environment.GetEnvironmentVariable("PULSE_TEST_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next();
+    private const int Usual = 1;
+
+    private static string? Minutes => Environment.GetEnvironmentVariable("PULSE_TEST_MINUTES");
+
+    /// <summary>The same each time, unless new histories are asked for.</summary>
+    public static int Choose()
+    {
+        if (int.TryParse(Environment.GetEnvironmentVariable("PULSE_TEST_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)) return seed;
+        return Minutes is null ? Usual : Random.Shared.Next();
+    }
 
     /// <summary>As many seeds, or new ones for <c>PULSE_TEST_MINUTES</c>.</summary>
     public static IEnumerable<int> From(int first, int count)
     {
-        var variable = Environment.GetEnvironmentVariable("PULSE_TEST_MINUTES");
-        if (!double.TryParse(variable, NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes)) return Enumerable.Range(0, count).Select(number => Nth(first, number));
+        if (!double.TryParse(Minutes, NumberStyles.Float, CultureInfo.InvariantCulture, out var minutes)) return Enumerable.Range(0, count).Select(number => Nth(first, number));
 
         var begun = TimeProvider.System.GetTimestamp();
         return Enumerable.Range(0, int.MaxValue)
