@@ -40,6 +40,9 @@ internal sealed class CandidateSource
     /// <summary>Extra ids, all at or above <paramref name="floor"/>; without a cached list beside them they do not make a page a cached one.</summary>
     public static CandidateSource Extra(long[] ids, long floor, bool besideCache, OlderIds older, string optional) => new(ids, floor, besideCache, older, optional);
 
+    /// <summary>A few ids and no others.</summary>
+    public static CandidateSource Owed(long[] ids) => new(ids, floor: 0, fromCache: false, older: null, optional: null);
+
     /// <summary>Whether Redis held <paramref name="id"/> for this source.</summary>
     public bool Holds(long id) => FromCache && Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0;
 

@@ -60,5 +60,5 @@ internal sealed class LateParents
     }
 
     private CandidateSet WithOwed() =>
-        _owed.Count == 0 ? _set : _set with { Sources = [.. _set.Sources, CandidateSource.Extra([.. _owed.Reverse()], besideCache: false)] };
+        _owed.Count == 0 ? _set : _set with { Sources = [.. _set.Sources, CandidateSource.Owed([.. _owed.Reverse()])] };
 }

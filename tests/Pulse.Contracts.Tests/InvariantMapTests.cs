@@ -44,9 +44,9 @@ public sealed partial class InvariantMapTests
     private static List<(int Number, List<string> Tests, string Text)> Rows() =>
     [
         .. RowPattern().Matches(File.ReadAllText(Path.Combine(Root, "docs", "invariants.md"))).Select(row => (
-            int.Parse(row.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
-            NamePattern().Matches(row.Groups[2].Value).Select(name => name.Groups[1].Value).ToList(),
-            row.Groups[2].Value)),
+            int.Parse(row.Groups["number"].ValueSpan, CultureInfo.InvariantCulture),
+            NamePattern().Matches(row.Groups["tests"].Value).Select(name => name.Groups["name"].Value).ToList(),
+            row.Groups["tests"].Value)),
     ];
 
     /// <summary>Every test method and class with the numbers that its attributes give it.</summary>
@@ -70,18 +70,18 @@ public sealed partial class InvariantMapTests
         {
             if (TraitPattern().Match(line) is { Success: true } trait)
             {
-                waiting.Add(int.Parse(trait.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+                waiting.Add(int.Parse(trait.Groups["number"].ValueSpan, CultureInfo.InvariantCulture));
             }
             else if (ClassPattern().Match(line) is { Success: true } declared)
             {
-                type = $"{project}/{declared.Groups[1].Value}";
+                type = $"{project}/{declared.Groups["name"].Value}";
                 Take(type);
             }
             else if (MethodPattern().Match(line) is { Success: true } method)
             {
                 // A class whose methods have the number may be named as a whole.
                 foreach (var number in waiting) traits.Add((type, number));
-                Take($"{type}.{method.Groups[1].Value}");
+                Take($"{type}.{method.Groups["name"].Value}");
             }
         }
 
@@ -99,18 +99,18 @@ public sealed partial class InvariantMapTests
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"^\| (\d+) \| [^|]+ \| ([^|]+) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<number>\d+) \| [^|]+ \| (?<tests>[^|]+) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex RowPattern();
 
-    [GeneratedRegex(@"`(\w+/\w+(?:\.\w+)?)`")]
+    [GeneratedRegex(@"`(?<name>\w+/\w+(\.\w+)?)`", RegexOptions.ExplicitCapture)]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex(@"^\[Trait\(""Invariant"", ""(\d+)""\)\]$")]
+    [GeneratedRegex(@"^\[Trait\(""Invariant"", ""(?<number>\d+)""\)\]$", RegexOptions.ExplicitCapture)]
     private static partial Regex TraitPattern();
 
-    [GeneratedRegex(@"^(?:public|internal) (?:\w+ )*class (\w+)")]
+    [GeneratedRegex(@"^(public|internal) (\w+ )*class (?<name>\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex ClassPattern();
 
-    [GeneratedRegex(@"^public (?:async )?\S+ (\w+)\(")]
+    [GeneratedRegex(@"^public (async )?\S+ (?<name>\w+)\(", RegexOptions.ExplicitCapture)]
     private static partial Regex MethodPattern();
 }
