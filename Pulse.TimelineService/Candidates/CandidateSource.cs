@@ -41,7 +41,7 @@ internal sealed class CandidateSource
     public static CandidateSource Extra(long[] ids, long floor, bool besideCache, OlderIds older, string optional) => new(ids, floor, besideCache, older, optional);
 
     /// <summary>A few ids and no others.</summary>
-    public static CandidateSource Owed(long[] ids) => new(ids, floor: 0, fromCache: false, older: null, optional: null);
+    public static CandidateSource Owed(long[] ids) => new(ids, floor: 0, fromCache: false, static (_, _, _) => Task.FromResult<List<long>>([]), optional: null);
 
     /// <summary>Whether Redis held <paramref name="id"/> for this source.</summary>
     public bool Holds(long id) => FromCache && Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0;
