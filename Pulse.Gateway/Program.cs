@@ -29,7 +29,9 @@ app.MapReverseProxy(proxy =>
     proxy.UseOutsideHeaders();
     proxy.UseRefusedQueries();
     proxy.UseForwarderProblems();
+    proxy.UseLiveServices();
     proxy.UseLoadBalancing();
+    proxy.UseEndAtDeath();
 });
 
 await app.RunAsync();

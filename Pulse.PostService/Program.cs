@@ -13,7 +13,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddNpgsqlDbContext<PostDbContext>(
     "postsdb",
-    settings => (settings.DisableRetry, settings.ConnectionString) = (true, PostgresPatience.Bound(settings.ConnectionString)),
+    settings => (settings.DisableRetry, settings.ConnectionString) = (true, builder.PostgresLine(settings.ConnectionString)),
     QuietDatabaseErrors.Configure);
 builder.AddPostgresDataSource("postsdb");
 builder.Services.AddSnowflakeIds();

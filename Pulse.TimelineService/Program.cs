@@ -10,7 +10,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddNpgsqlDbContext<TimelineDbContext>(
     TimelinesRegistration.Database,
-    settings => (settings.DisableRetry, settings.ConnectionString) = (true, PostgresPatience.Bound(settings.ConnectionString)),
+    settings => (settings.DisableRetry, settings.ConnectionString) = (true, builder.PostgresLine(settings.ConnectionString)),
     QuietDatabaseErrors.Configure);
 builder.AddRedisClient("redis");
 builder.AddTimelines();

@@ -15,7 +15,7 @@ internal static class ClusterTable
 
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    // The slowest honest answer is a Postgres read near its own limit; beyond that the caller is better off with 504.
+    // For a service that lives; LiveServices ends the wait for a dead one. The slowest honest answer is a Postgres read near its own limit.
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(5);
 
     // A stream sends a heartbeat every 15 s; three missed ones are a dead service.

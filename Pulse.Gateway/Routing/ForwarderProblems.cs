@@ -6,13 +6,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Pulse.Gateway.Routing;
 
 /// <summary>
-/// What YARP could not forward, as problems. 503 with <c>Retry-After</c> promises that the service was never reached, so
-/// that anything may be sent again; an answer that broke off is 502, one that did not come in time 504.
+/// What YARP could not forward, as problems. 503 with <c>Retry-After</c>: the service is away, and its detail tells whether the call
+/// was never sent or fell silent under way; an answer that broke off is 502, one of a living service that did not come in time 504.
 /// </summary>
 internal static partial class ForwarderProblems
 {
     private const int ClientClosedRequest = 499;
     private const string RetrySeconds = "1";
+    private const string NotSent = "The service behind this call is not available; try again shortly.";
 
     public static void UseForwarderProblems(this IReverseProxyApplicationBuilder proxy) =>
         proxy.Use(async (context, next) =>
@@ -35,7 +36,7 @@ internal static partial class ForwarderProblems
 
         if (failure.Error is ForwarderError.RequestBodyClient) return; // 400, 408 or 413, for the status code page
 
-        var problem = Describe(failure);
+        var problem = context.Features.Get<ServiceDied>() is null ? Describe(failure) : Unavailable("The service behind this call fell silent; the call may have taken effect.");
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ForwarderProblems));
         LogNotForwarded(log, context.GetReverseProxyFeature().Route.Config.RouteId, failure.Error, failure.Exception?.Message, problem.Status!.Value);
         context.Response.StatusCode = problem.Status!.Value;
@@ -46,8 +47,8 @@ internal static partial class ForwarderProblems
 
     private static ProblemDetails Describe(IForwarderErrorFeature failure) => failure switch
     {
-        { Error: ForwarderError.NoAvailableDestinations } => Unavailable(),
-        { Exception: { } exception } when NeverConnected(exception) => Unavailable(),
+        { Error: ForwarderError.NoAvailableDestinations } => Unavailable(NotSent),
+        { Exception: { } exception } when NeverConnected(exception) => Unavailable(NotSent),
         { Error: ForwarderError.RequestTimedOut } => new ProblemDetails
         {
             Status = StatusCodes.Status504GatewayTimeout,
@@ -60,11 +61,11 @@ internal static partial class ForwarderProblems
         },
     };
 
-    private static ProblemDetails Unavailable() => new()
+    private static ProblemDetails Unavailable(string detail) => new()
     {
         Status = StatusCodes.Status503ServiceUnavailable,
         Type = ProblemTypes.Unavailable,
-        Detail = "The service behind this call is not available; try again shortly.",
+        Detail = detail,
     };
 
     private static bool NeverConnected(Exception exception) => exception switch

@@ -16,7 +16,8 @@ internal static class RoutingRegistration
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ClusterTable.ConnectTimeout)
             .AddTransforms(Transform);
         // Two lines per request say what the span says, and ForwarderProblems tells of failures.
-        builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning)
+            .AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error).AddFilter("Yarp.ReverseProxy.LoadBalancing", LogLevel.Error);
     }
 
     private static RouteConfig Route(GatewayRoute row) => new()

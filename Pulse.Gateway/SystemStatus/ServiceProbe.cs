@@ -3,15 +3,18 @@ using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Pulse.Contracts;
 using Pulse.ServiceDefaults.Health;
+using Pulse.ServiceDefaults.Liveness;
 
 namespace Pulse.Gateway.SystemStatus;
 
 /// <summary>Asks one process for its <c>/health</c>. A process that is away is an answer too.</summary>
-internal sealed partial class ServiceProbe(IHttpClientFactory clients, IConfiguration configuration, TimeProvider clock, ILogger<ServiceProbe> logger)
+internal sealed partial class ServiceProbe(
+    IHttpClientFactory clients, ServiceWatches watches, IConfiguration configuration, TimeProvider clock, ILogger<ServiceProbe> logger)
 {
     internal const string Client = "health-probe";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // The answer about the whole system has to be there within a second; a process takes half of that to find out about its dependencies.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(850);
     private static readonly HealthBody Away = new(HealthStatus.Unhealthy, new Dictionary<string, HealthStatus>(StringComparer.Ordinal));
 
     public async Task<HealthBody> AskAsync(string service)
@@ -20,9 +23,10 @@ internal sealed partial class ServiceProbe(IHttpClientFactory clients, IConfigur
         using var timeout = new CancellationTokenSource(Patience, clock);
         try
         {
+            var address = new Uri(configuration[$"services:{service}:http:0"] ?? "");
+            watches.Over(service, address, Client).Begin().ThrowIfDead();
             using var client = clients.CreateClient(Client);
-            var address = new Uri(new Uri(configuration[$"services:{service}:http:0"] ?? ""), "/health");
-            using var answer = await client.GetAsync(address, timeout.Token);
+            using var answer = await client.GetAsync(new Uri(address, "/health"), timeout.Token);
             return await ReadAsync(answer, timeout.Token);
         }
         catch (Exception exception)

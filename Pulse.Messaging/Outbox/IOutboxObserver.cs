@@ -4,5 +4,6 @@ namespace Pulse.Messaging.Outbox;
 public interface IOutboxObserver
 {
     /// <summary>Called before <paramref name="messages"/> are published; may be called again for the same ones.</summary>
-    Task BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct);
+    /// <returns>The ids of those that must wait: they stay pending and come again, and the others do not wait for them.</returns>
+    Task<IReadOnlyCollection<long>> BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct);
 }

@@ -23,6 +23,9 @@ internal sealed partial class OutboxRelay(
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromMinutes(10);
 
+    // What observers hold back, so that the claims of this sweep go past it; the next sweep asks them again. A crash forgets it, and the rows are pending as ever.
+    private readonly HashSet<long> _held = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
@@ -35,6 +38,8 @@ internal sealed partial class OutboxRelay(
                 {
                     // A full claim means more behind it.
                 }
+
+                _held.Clear();
 
                 if (failures > 0) LogRecovered(failures);
                 failures = 0;
@@ -61,15 +66,18 @@ internal sealed partial class OutboxRelay(
     }
 
     /// <summary>Publishes one claim of pending rows.</summary>
-    /// <returns>How many were published.</returns>
+    /// <returns>How many were published or held back.</returns>
     internal async Task<int> RelayOnceAsync(CancellationToken ct)
     {
-        await using var claim = await store.ClaimAsync(options.Value.ClaimSize, ct);
+        await using var claim = await store.ClaimAsync(options.Value.ClaimSize, _held, ct);
         if (claim.Messages.Count == 0) return 0;
 
-        foreach (var observer in observers) await observer.BeforePublishAsync(claim.Messages, ct);
+        HashSet<long> held = [];
+        foreach (var observer in observers) held.UnionWith(await observer.BeforePublishAsync(claim.Messages, ct));
+        _held.UnionWith(held);
 
         var batches = claim.Messages
+            .Where(message => !held.Contains(message.Id))
             .GroupBy(message => message.Topic)
             .SelectMany(topic => topic.Chunk(IEventPublisher.MaxBatch).Select(batch => PublishAsync(topic.Key, batch, ct)));
         var outcomes = await Task.WhenAll(batches);
@@ -79,7 +87,7 @@ internal sealed partial class OutboxRelay(
         // Throttled entries stay pending; an error of the whole call pauses the relay, after what did go out was marked.
         return outcomes.Select(outcome => outcome.Error).FirstOrDefault(error => error is not null) is { } failure
             ? throw new EventPublishException("A batch was not published.", failure)
-            : published.Count;
+            : published.Count + held.Count;
     }
 
     private async Task<(IEnumerable<long> Published, Exception? Error)> PublishAsync(string topic, OutboxMessage[] batch, CancellationToken ct)

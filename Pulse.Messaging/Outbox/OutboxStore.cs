@@ -6,8 +6,8 @@ namespace Pulse.Messaging.Outbox;
 /// <summary>The relay's SQL. <c>SKIP LOCKED</c> lets every replica run a relay, and the claim is a transaction: a relay that dies gives its rows back.</summary>
 internal sealed class OutboxStore(NpgsqlDataSource source)
 {
-    /// <summary>Claims up to <paramref name="limit"/> pending rows, oldest first, until the claim is disposed.</summary>
-    public async Task<OutboxClaim> ClaimAsync(int limit, CancellationToken ct)
+    /// <summary>Claims up to <paramref name="limit"/> pending rows, oldest first, until the claim is disposed; none of <paramref name="except"/>.</summary>
+    public async Task<OutboxClaim> ClaimAsync(int limit, IReadOnlyCollection<long> except, CancellationToken ct)
     {
         var connection = await source.OpenConnectionAsync(ct);
         try
@@ -16,12 +16,12 @@ internal sealed class OutboxStore(NpgsqlDataSource source)
             await using var command = new NpgsqlCommand(
                 """
                 SELECT id, topic, type, group_key, body, trace_parent, created_at
-                FROM outbox WHERE published_at IS NULL
+                FROM outbox WHERE published_at IS NULL AND id <> ALL($2)
                 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
                 """,
                 connection,
                 transaction)
-            { Parameters = { new() { Value = limit } } };
+            { Parameters = { new() { Value = limit }, new() { Value = except.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint } } };
             List<OutboxMessage> messages = [];
             await using (var reader = await command.ExecuteReaderAsync(ct))
             {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Pulse.ServiceDefaults.Authentication;
+using Pulse.ServiceDefaults.Liveness;
 
 namespace Pulse.ServiceDefaults.Http;
 
@@ -13,12 +14,15 @@ public static class HttpRegistration
     /// <summary>Bytes of a request body; API.md "Limits".</summary>
     public const long MaxBodyBytes = 64 * 1024;
 
-    internal static void AddPulseHttp(this IHostApplicationBuilder builder) =>
+    internal static void AddPulseHttp(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ServiceWatches>();
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
+    }
 
     /// <summary>
     /// A named <see cref="HttpClient"/> for the internal calls of <paramref name="service"/>. Its address comes from
@@ -37,5 +41,8 @@ public static class HttpRegistration
             })
             // Four lines per call that the span says as well.
             .RemoveAllLoggers()
-            .AddHttpMessageHandler(provider => new ResilienceHandler(service, provider.GetRequiredService<TimeProvider>()));
+            .AddHttpMessageHandler(provider => new ResilienceHandler(
+                service,
+                provider.GetRequiredService<ServiceWatches>().Over(name, service),
+                provider.GetRequiredService<TimeProvider>()));
 }

@@ -1,19 +1,20 @@
 using System.Net;
 using Polly;
-using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
+using Pulse.ServiceDefaults.Liveness;
 using Pulse.ServiceDefaults.Problems;
 
 namespace Pulse.ServiceDefaults.Http;
 
 /// <summary>
-/// Internal calls answer within a second or count as an outage: one retry of what may be repeated, a limit per attempt,
-/// and a breaker so that nobody waits for a service that is away.
+/// Internal calls: one retry of what may be repeated, and nobody waits for a service that is dead. One that answers its probe is
+/// slow and may take its time, up to a limit per attempt.
 /// </summary>
-internal sealed class ResilienceHandler(string service, TimeProvider clock) : DelegatingHandler
+internal sealed class ResilienceHandler(string service, LifeWatch watch, TimeProvider clock) : DelegatingHandler
 {
-    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromMilliseconds(800);
+    // Below the gateway's patience with a whole call.
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
@@ -23,24 +24,26 @@ internal sealed class ResilienceHandler(string service, TimeProvider clock) : De
             // Internal calls are reads; a refused connection or a restart in between is worth a second look, a slow answer is not.
             ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>().HandleResult(Unavailable),
         })
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
-        {
-            FailureRatio = 0.5,
-            MinimumThroughput = 4,
-            SamplingDuration = TimeSpan.FromSeconds(5),
-            BreakDuration = TimeSpan.FromSeconds(1),
-            ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>().Handle<TimeoutRejectedException>().HandleResult(Unavailable),
-        })
         .AddTimeout(new TimeoutStrategyOptions { Timeout = AttemptTimeout })
         .Build();
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Options.TryGetValue(ServiceWatches.Probe, out _)) return await base.SendAsync(request, cancellationToken);
+
+        var death = watch.Begin().Death;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, death);
         try
         {
-            return await _pipeline.ExecuteAsync(async ct => await base.SendAsync(request, ct), cancellationToken);
+            var answer = await _pipeline.ExecuteAsync(async ct => await base.SendAsync(request, ct), waiting.Token);
+            watch.Seen();
+            return answer;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException or BrokenCircuitException)
+        catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException)
+        {
+            throw new DependencyUnavailableException(service, exception);
+        }
+        catch (OperationCanceledException exception) when (death.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new DependencyUnavailableException(service, exception);
         }

@@ -2,13 +2,14 @@ using Npgsql;
 
 namespace Pulse.ServiceDefaults.Postgres;
 
-/// <summary>How long a request waits for a Postgres that is away, or that is frozen and takes connections without answering.</summary>
+/// <summary>How long a request waits for a Postgres that is slow. One that is away or frozen is no matter of patience: <see cref="PostgresLine"/> tells at once.</summary>
 public static class PostgresPatience
 {
     // A free connection of the pool included.
     private const int ConnectSeconds = 3;
-    private const int CommandSeconds = 3;
-    // After a time-out the server is asked to cancel; a frozen one will not.
+    // Below the gateway's patience with a whole call.
+    private const int CommandSeconds = 4;
+    // After a time-out the server is asked to cancel.
     private const int CancelMilliseconds = 500;
     private const int PoolSize = 40;
 

@@ -1,23 +1,32 @@
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
+using Pulse.ServiceDefaults.Liveness;
 using Pulse.ServiceDefaults.Problems;
 using StackExchange.Redis;
 
 namespace Pulse.ServiceDefaults.Redis;
 
 /// <summary>
-/// The way to Redis: every call has a time limit, and after a few failures callers are told "away" at once instead of
-/// waiting for a dead socket. A probe each second closes the circuit again.
+/// The way to Redis: every call has a time limit, and callers are told "away" at once instead of waiting for a dead socket: while
+/// Redis leaves its probe unanswered, and for a moment after a few failures of one that is slow. It opens again with the next answer.
 /// </summary>
-public sealed partial class RedisCircuit
+public sealed partial class RedisCircuit : IDisposable
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMilliseconds(250);
+
+    // Shorter than a caller's patience: the first caller who waits in vain finds a probe that waits too, and so spares the others the wait.
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
+
+    // Asynchronous calls of old clients never end by themselves when the connection leads nowhere.
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
 
     private readonly IConnectionMultiplexer _redis;
     private readonly ILogger<RedisCircuit> _logger;
     private readonly ResiliencePipeline _pipeline;
     private readonly TimeProvider _clock;
+    private readonly CircuitBreakerManualControl _control = new();
+    private readonly LifeWatch _watch;
     private long _failedAt;
 
     public RedisCircuit(IConnectionMultiplexer redis, TimeProvider clock, ILogger<RedisCircuit> logger)
@@ -33,6 +42,7 @@ public sealed partial class RedisCircuit
                 SamplingDuration = TimeSpan.FromSeconds(2),
                 BreakDuration = TimeSpan.FromSeconds(1),
                 ShouldHandle = new PredicateBuilder().Handle<Exception>(Outage.Is),
+                ManualControl = _control,
                 OnOpened = _ =>
                 {
                     LogOpened();
@@ -47,6 +57,13 @@ public sealed partial class RedisCircuit
             .Build();
         // A Redis that restarts between two calls fails neither, and yet has lost what others wrote.
         redis.ConnectionFailed += (_, _) => NoteFailure();
+        _watch = new LifeWatch("redis", PingAsync, ProbeInterval, clock);
+        _watch.OnChange(dead =>
+        {
+            // The failures that opened the circuit were of the one that was dead.
+            if (!dead) _ = _control.CloseAsync(CancellationToken.None);
+            else NoteFailure();
+        });
     }
 
     /// <summary>
@@ -63,16 +80,25 @@ public sealed partial class RedisCircuit
     /// <exception cref="DependencyUnavailableException">Redis is away, or took longer than <paramref name="timeout"/>.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call, TimeSpan timeout, CancellationToken ct)
     {
+        if (_watch.Begin().IsDead)
+        {
+            NoteFailure();
+            throw new DependencyUnavailableException("redis");
+        }
+
         try
         {
-            return await _pipeline.ExecuteAsync(
+            var answer = await _pipeline.ExecuteAsync(
                 static async (state, token) => await state.call(state._redis.GetDatabase()).WaitAsync(state.timeout, token),
                 (call, timeout, _redis),
                 ct);
+            _watch.Seen();
+            return answer;
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
             NoteFailure();
+            if (exception is TimeoutException) _watch.Doubt();
             throw new DependencyUnavailableException("redis", exception);
         }
     }
@@ -112,6 +138,21 @@ public sealed partial class RedisCircuit
         catch (Exception exception) when (Outage.Is(exception))
         {
             NoteFailure();
+        }
+    }
+
+    public void Dispose() => _watch.Dispose();
+
+    private async Task PingAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _redis.GetDatabase().PingAsync().WaitAsync(ProbeTimeout, _clock, ct);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection is of those who made it, and so is its end.
+            Dispose();
         }
     }
 

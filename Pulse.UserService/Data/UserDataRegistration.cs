@@ -15,7 +15,7 @@ internal static class UserDataRegistration
             {
                 // A retry of a whole transaction is the caller's decision: an outage answers 503, and all writes are idempotent.
                 settings.DisableRetry = true;
-                settings.ConnectionString = PostgresPatience.Bound(settings.ConnectionString);
+                settings.ConnectionString = builder.PostgresLine(settings.ConnectionString);
             },
             QuietDatabaseErrors.Configure);
     }

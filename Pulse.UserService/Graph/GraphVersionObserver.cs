@@ -7,14 +7,16 @@ namespace Pulse.UserService.Graph;
 /// <summary>Repeats what a request could not do that died between its commit and the set.</summary>
 internal sealed class GraphVersionObserver(GraphVersions versions) : IOutboxObserver
 {
-    public Task BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
+    public async Task<IReadOnlyCollection<long>> BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
     {
         var newest = messages
             .SelectMany(VersionsOf)
             .GroupBy(change => change.Key, change => change.Value)
             .Select(changes => KeyValuePair.Create(changes.Key, changes.Max()))
             .ToList();
-        return newest.Count == 0 ? Task.CompletedTask : versions.PublishAsync(newest, ct);
+        if (newest.Count > 0) await versions.PublishAsync(newest, ct);
+        // At best: without the key readers ask for the graph itself.
+        return [];
     }
 
     private static IEnumerable<KeyValuePair<UserId, long>> VersionsOf(OutboxMessage message)

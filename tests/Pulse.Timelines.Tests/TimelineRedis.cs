@@ -34,6 +34,7 @@ internal sealed class TimelineRedis : IDisposable
     public void Dispose()
     {
         Incarnation.Dispose();
+        _circuit.Dispose();
         Multiplexer.Dispose();
     }
 }

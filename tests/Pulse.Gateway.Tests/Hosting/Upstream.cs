@@ -32,6 +32,9 @@ internal sealed class Upstream : IAsyncDisposable
 
     public RequestDelegate Health { get; set; } = context => context.Response.WriteAsJsonAsync(new { status = "healthy", checks = new Dictionary<string, string>(StringComparer.Ordinal) });
 
+    /// <summary>How the probe of life is answered.</summary>
+    public RequestDelegate Alive { get; set; } = context => context.Response.WriteAsync("Healthy");
+
     public string OpenApi { get; set; }
 
     public static async Task<Upstream> StartAsync(string name)
@@ -54,6 +57,9 @@ internal sealed class Upstream : IAsyncDisposable
     {
         switch (context.Request.Path.Value)
         {
+            case "/alive":
+                await Alive(context);
+                return;
             case "/health":
                 Interlocked.Increment(ref HealthProbes);
                 await Health(context);

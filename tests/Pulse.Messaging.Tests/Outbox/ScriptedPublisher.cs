@@ -43,10 +43,13 @@ internal sealed class ScriptedObserver : IOutboxObserver
 
     public bool IsAway { get; set; }
 
-    public Task BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
+    /// <summary>What has to wait.</summary>
+    public Func<OutboxMessage, bool> Holds { get; set; } = _ => false;
+
+    public Task<IReadOnlyCollection<long>> BeforePublishAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
     {
         if (IsAway) throw new TimeoutException("It is away.");
         Seen.UnionWith(messages.Select(message => message.Id));
-        return Task.CompletedTask;
+        return Task.FromResult<IReadOnlyCollection<long>>([.. messages.Where(Holds).Select(message => message.Id)]);
     }
 }
