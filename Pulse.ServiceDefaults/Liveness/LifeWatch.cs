@@ -10,14 +10,11 @@ namespace Pulse.ServiceDefaults.Liveness;
 /// A probe that fails at once, as at a refused connection, is an answer: callers are refused at once as well, and nobody waits.
 /// The watch begins with <see cref="Begin"/> and goes on until it is disposed.
 /// </remarks>
-public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> probe, TimeSpan interval, TimeProvider clock) : IDisposable
+public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> probe, TimeSpan interval, TimeSpan patience, TimeProvider clock) : IDisposable
 {
-    /// <summary>Time between an answer and the next probe that callers of a network service can live with.</summary>
-    public static readonly TimeSpan UsualInterval = TimeSpan.FromMilliseconds(200);
-
     // Patience in slices, and only slices that ended on time count: a process that gets no processor itself must not take that for the silence of others.
-    private const int SilentSlices = 5;
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+    private readonly int _patience = (int)(patience / Slice);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
@@ -95,7 +92,7 @@ public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> p
         }
         catch (Exception)
         {
-            return clock.GetElapsedTime(asked) < SilentSlices * Slice;
+            return clock.GetElapsedTime(asked) < patience;
         }
     }
 
@@ -113,7 +110,7 @@ public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> p
                 since = clock.GetTimestamp();
                 Volatile.Write(ref _silent, 0);
             }
-            else if (clock.GetElapsedTime(begun) < 2 * Slice && Interlocked.Increment(ref _silent) >= SilentSlices)
+            else if (clock.GetElapsedTime(begun) < 2 * Slice && Interlocked.Increment(ref _silent) >= _patience)
             {
                 Die();
                 break;

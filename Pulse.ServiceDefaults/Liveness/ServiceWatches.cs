@@ -9,6 +9,10 @@ public sealed class ServiceWatches(IHttpClientFactory clients, TimeProvider cloc
     /// <summary>Marks a request as a probe: it goes out also to a service that is taken for dead.</summary>
     internal static readonly HttpRequestOptionsKey<bool> Probe = new("Pulse.Probe");
 
+    // Together what a caller waits at the most. A service with much to do answers late, so most of it is patience.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+
     // A connection that leads nowhere; the next probe tries a new one.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
 
@@ -34,7 +38,7 @@ public sealed class ServiceWatches(IHttpClientFactory clients, TimeProvider cloc
 
         lock (_watches)
         {
-            return _watches.GetOrAdd(key, _ => new LifeWatch(service, ct => AskAsync(client, path, ct), LifeWatch.UsualInterval, clock).Report(loggers));
+            return _watches.GetOrAdd(key, _ => new LifeWatch(service, ct => AskAsync(client, path, ct), Interval, Patience, clock).Report(loggers));
         }
     }
 

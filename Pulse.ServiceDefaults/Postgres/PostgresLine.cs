@@ -17,6 +17,10 @@ internal sealed class PostgresLine : IDisposable
 {
     private const int BufferBytes = 16 * 1024;
 
+    // Together what a caller waits at the most, and long for a server that only has much to do: each session is a process of its own.
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
+
     private readonly string _host;
     private readonly int _port;
     private readonly PostgresProbe _probe;
@@ -28,7 +32,7 @@ internal sealed class PostgresLine : IDisposable
     {
         (_host, _port) = (server.Host!, server.Port);
         _probe = new PostgresProbe(server.ConnectionString);
-        Watch = new LifeWatch("postgres", _probe.AskAsync, LifeWatch.UsualInterval, clock);
+        Watch = new LifeWatch("postgres", _probe.AskAsync, ProbeInterval, Patience, clock);
         Watch.OnChange(dead =>
         {
             if (dead) BreakAll();
@@ -70,7 +74,7 @@ internal sealed class PostgresLine : IDisposable
             catch (SocketException)
             {
                 // Out of descriptors, or it went before it was taken: the next one may do better.
-                await Task.Delay(LifeWatch.UsualInterval, TimeProvider.System, CancellationToken.None);
+                await Task.Delay(ProbeInterval, TimeProvider.System, CancellationToken.None);
             }
         }
     }

@@ -18,6 +18,8 @@ public sealed partial class RedisCircuit : IDisposable
     // Shorter than a caller's patience: the first caller who waits in vain finds a probe that waits too, and so spares the others the wait.
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+
     // Asynchronous calls of old clients never end by themselves when the connection leads nowhere.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
 
@@ -57,7 +59,7 @@ public sealed partial class RedisCircuit : IDisposable
             .Build();
         // A Redis that restarts between two calls fails neither, and yet has lost what others wrote.
         redis.ConnectionFailed += (_, _) => NoteFailure();
-        _watch = new LifeWatch("redis", PingAsync, ProbeInterval, clock);
+        _watch = new LifeWatch("redis", PingAsync, ProbeInterval, Patience, clock);
         _watch.OnChange(dead =>
         {
             // The failures that opened the circuit were of the one that was dead.

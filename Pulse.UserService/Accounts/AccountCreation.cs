@@ -25,7 +25,7 @@ internal sealed partial class AccountCreation(UserDbContext db, Passwords passwo
             Username = username,
             Email = email,
             DisplayName = displayName,
-            PasswordHash = passwords.Hash(password),
+            PasswordHash = await passwords.HashAsync(password, ct),
             CreatedAt = clock.GetUtcNow(),
         };
         // The loser of a race meets the index here; DO NOTHING makes that an answer and not an error in the log.

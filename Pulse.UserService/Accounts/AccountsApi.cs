@@ -40,7 +40,7 @@ internal static class AccountsApi
         if (errors.Count > 0) return Problem.Invalid(errors);
 
         var account = await FindAsync(db, request.Username!, ct);
-        return passwords.Verify(account?.PasswordHash, request.Password!)
+        return await passwords.VerifyAsync(account?.PasswordHash, request.Password!, ct)
             ? TypedResults.Ok(await tokens.IssueAsync(account!.Id, account.Username, ct))
             : Problem.Unauthorized("The username or the password is wrong.");
     }

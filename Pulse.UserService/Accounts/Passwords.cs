@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Pulse.UserService.Accounts;
 
 /// <summary>Hashes and checks passwords; a check takes the same time whether or not there is an account.</summary>
-internal sealed class Passwords(IPasswordHasher<Account> hasher)
+internal sealed class Passwords(IPasswordHasher<Account> hasher) : IDisposable
 {
     // The hasher of ASP.NET Core salts by itself and looks at no account.
     private static readonly Account Nobody = new() { Id = default, Username = "", Email = "", DisplayName = "", CreatedAt = default };
@@ -12,8 +12,27 @@ internal sealed class Passwords(IPasswordHasher<Account> hasher)
     // Made with the first use of any password: made with the first unknown name it would give that name away.
     private readonly string _decoy = hasher.HashPassword(Nobody, RandomNumberGenerator.GetHexString(32));
 
-    public string Hash(string password) => hasher.HashPassword(Nobody, password);
+    // A hash takes a processor for a tenth of a second. On the threads of the pool a few logins at once would keep everything else
+    // waiting, the proof of life for the gateway included; so each has a thread of its own, and no more of them than processors.
+    private readonly SemaphoreSlim _processors = new(Environment.ProcessorCount);
 
-    public bool Verify(string? hash, string password) =>
-        hasher.VerifyHashedPassword(Nobody, hash ?? _decoy, password) != PasswordVerificationResult.Failed && hash is not null;
+    public Task<string> HashAsync(string password, CancellationToken ct) => AsideAsync(() => hasher.HashPassword(Nobody, password), ct);
+
+    public Task<bool> VerifyAsync(string? hash, string password, CancellationToken ct) => AsideAsync(
+        () => hasher.VerifyHashedPassword(Nobody, hash ?? _decoy, password) != PasswordVerificationResult.Failed && hash is not null, ct);
+
+    public void Dispose() => _processors.Dispose();
+
+    private async Task<T> AsideAsync<T>(Func<T> work, CancellationToken ct)
+    {
+        await _processors.WaitAsync(ct);
+        try
+        {
+            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            _processors.Release();
+        }
+    }
 }

@@ -46,9 +46,9 @@ public abstract class LocalServer : IAsyncDisposable
     public Task KillAsync(CancellationToken ct) => EndAsync(Signal.Kill, ct);
 
     /// <summary>Freezes the server: it keeps its connections and answers nothing.</summary>
-    public void Pause() => _process!.Send(Signal.Stop);
+    public void Pause() => _process!.Freeze();
 
-    public void Resume() => _process!.Send(Signal.Continue);
+    public void Resume() => _process!.Thaw();
 
     public async ValueTask DisposeAsync()
     {

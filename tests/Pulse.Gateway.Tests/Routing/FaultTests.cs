@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Pulse.Gateway.Tests.Hosting;
+using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
 using Yarp.ReverseProxy.Configuration;
 
@@ -39,6 +40,51 @@ public sealed class FaultTests
 
         await ProblemJson.AssertAsync(response, HttpStatusCode.ServiceUnavailable, Ct);
         Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Fact]
+    [Trait("Invariant", "30")]
+    public async Task Service_FallsSilent_Is503ForThoseWhoWaitAndThoseWhoCome_UntilItAnswers()
+    {
+        await using var gateway = await GatewayApp.StartAsync([]);
+        var thaw = new TaskCompletionSource();
+        gateway.Posts.Alive = gateway.Posts.Answer = context => thaw.Task.WaitAsync(context.RequestAborted);
+
+        var waiting = gateway.SendAsync("GET", "/v1/posts/42", Ct);
+        foreach (var answer in (Task<HttpResponseMessage>[])[waiting, waiting.ContinueWith(_ => gateway.SendAsync("GET", "/v1/posts/43", Ct), Ct, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap()])
+        {
+            using var response = await answer;
+            var problem = await ProblemJson.AssertAsync(response, HttpStatusCode.ServiceUnavailable, Ct);
+            Assert.Equal("/problems/unavailable", problem.GetProperty("type").GetString());
+            Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+        }
+
+        // The other services are not meant, and the second call was not even sent.
+        Assert.Equal(HttpStatusCode.OK, (await gateway.SendAsync("GET", "/v1/feed", Ct)).StatusCode);
+        Assert.DoesNotContain(gateway.Posts.Requests, request => request.Target == "/v1/posts/43");
+
+        gateway.Posts.Answer = context => context.Response.WriteAsync("{}");
+        thaw.SetResult();
+        await Until.TrueAsync(async () => (await gateway.SendAsync("GET", "/v1/posts/44", Ct)).StatusCode == HttpStatusCode.OK, "the calls come back", Ct);
+    }
+
+    [Fact]
+    [Trait("Invariant", "30")]
+    public async Task Service_IsSlowAndAlive_IsWaitedFor()
+    {
+        await using var gateway = await GatewayApp.StartAsync([]);
+        var (proofs, done) = (0, new TaskCompletionSource());
+        gateway.Posts.Answer = context => done.Task.WaitAsync(context.RequestAborted);
+        gateway.Posts.Alive = context =>
+        {
+            // More proofs of life than a silent service has time for.
+            if (Interlocked.Increment(ref proofs) == 10) done.SetResult();
+            return context.Response.WriteAsync("Healthy");
+        };
+
+        using var response = await gateway.SendAsync("GET", "/v1/posts/42", Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]

@@ -199,6 +199,26 @@ public sealed class OutboxRelayTests(OutboxServer server) : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Invariant", "19")]
+    public async Task Relay_ObserverHoldsMoreThanAClaim_TheOthersLeaveAndTheHeldOnesLater()
+    {
+        var held = await _database.AddAsync(_options.ClaimSize + 20, Ct);
+        var others = await _database.AddAsync(30, Ct);
+        var isHeld = held.ToHashSet();
+        var observer = new ScriptedObserver { Holds = message => isHeld.Contains(message.Id) };
+        _observers.Add(observer);
+        _options.SweepInterval = TimeSpan.FromMilliseconds(50);
+
+        await StartAsync(NewRelay());
+        await Until.TrueAsync(async () => (await _database.PendingAsync(Ct)).SequenceEqual(held), "the others have left", Ct);
+        Assert.Equal(others, _publisher.Ids.Order());
+
+        observer.Holds = _ => false;
+        await Until.TrueAsync(() => _database.IsDrainedAsync(Ct), "the held ones have left too", Ct);
+        Assert.Equal(held.Concat(others).Order(), _publisher.Ids.Order());
+    }
+
+    [Fact]
     public async Task Relay_ObserverFails_NothingLeavesUntilItSucceeds()
     {
         var observer = new ScriptedObserver { IsAway = true };

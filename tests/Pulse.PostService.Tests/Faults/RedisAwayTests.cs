@@ -35,6 +35,11 @@ public sealed class RedisAwayTests
         using var health = await app.Client(token: null).GetAsync(new Uri("/health", UriKind.Relative), Ct);
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
 
+        // The delete waits for its tombstone, and nobody waits for the delete.
+        var after = await alice.PublishAsync("after", Ct);
+        await Until.TrueAsync(() => app.Bus.Published.Any(entry => EventEnvelope.Read(entry.Message.Body).Type == PostPublished.Type && EventEnvelope.Read(entry.Message.Body).DataAs<PostPublished>().PostId == after), "a later post is published", Ct);
+        Assert.DoesNotContain(app.Bus.Published, entry => entry.Message.Type == PostDeleted.Type);
+
         if (frozen) app.Redis.Resume();
         else await app.Redis.StartAsync(Ct);
 

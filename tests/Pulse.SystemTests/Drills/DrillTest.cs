@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pulse.TestInfrastructure;
+using Pulse.TestInfrastructure.Processes;
 
 namespace Pulse.SystemTests.Drills;
 
 /// <summary>Kills something under load, starts it again, and accounts for every post.</summary>
 public abstract class DrillTest(RunningPulse pulse, ITestOutputHelper output) : SystemTest(pulse)
 {
+    private static readonly TimeSpan AWhile = TimeSpan.FromSeconds(3);
+
     private readonly Stopwatch _healing = new();
 
     /// <summary>kill -9 of exactly the process that Pulse names, once more <paramref name="posts"/> posts are answered.</summary>
@@ -33,6 +36,24 @@ public abstract class DrillTest(RunningPulse pulse, ITestOutputHelper output) : 
     {
         await KillAsync(resource, crowd, posts);
         await Pulse.ResourceAsync(resource, "start", Ct);
+    }
+
+    /// <summary>Freezes what Pulse names, for as long as <paramref name="meanwhile"/> takes and for a while at least.</summary>
+    private protected async Task FreezeAsync(string resource, Func<Task> meanwhile)
+    {
+        var pid = (await Pulse.StatusAsync(resource, Ct)).GetProperty("pid").GetInt32();
+        var frozen = Stopwatch.StartNew();
+        BeginHealing();
+        ProcessTree.Freeze(pid);
+        try
+        {
+            await meanwhile();
+            await Until.TrueAsync(() => frozen.Elapsed > AWhile, $"{resource} was frozen for a while", Ct);
+        }
+        finally
+        {
+            ProcessTree.Thaw(pid);
+        }
     }
 
     /// <summary>From here on the time to heal is counted.</summary>

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Pulse.TestInfrastructure;
-
 namespace Pulse.SystemTests.Drills;
 
 /// <summary>Redis and the bus under load: killed, emptied, frozen, restarted.</summary>
@@ -10,8 +7,6 @@ namespace Pulse.SystemTests.Drills;
 [Trait("Invariant", "30")]
 public sealed class InfrastructureDrills(RunningPulse pulse, ITestOutputHelper output) : DrillTest(pulse, output)
 {
-    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(3);
-
     [Fact]
     public async Task Redis_KilledUnderLoad_LosesNothing()
     {
@@ -44,20 +39,7 @@ public sealed class InfrastructureDrills(RunningPulse pulse, ITestOutputHelper o
         using var crowd = await DrillCrowd.GatherAsync(Pulse, authors: 2, followers: 3, Ct);
         crowd.Start();
         await crowd.AnsweredAsync(20, Ct);
-        var pid = (await Pulse.StatusAsync("redis", Ct)).GetProperty("pid").GetInt32();
-        var watch = Stopwatch.StartNew();
-        BeginHealing();
-        await SignalAsync("STOP", pid);
-        try
-        {
-            await crowd.AnsweredAsync(5, Ct);
-            await Until.TrueAsync(() => watch.Elapsed > Frozen, "redis was frozen for a while", Ct);
-        }
-        finally
-        {
-            await SignalAsync("CONT", pid);
-        }
-
+        await FreezeAsync("redis", () => crowd.AnsweredAsync(5, Ct));
         await AccountAsync("redis frozen for 3 s", crowd);
     }
 
@@ -71,12 +53,5 @@ public sealed class InfrastructureDrills(RunningPulse pulse, ITestOutputHelper o
         await Pulse.ResourceAsync("bus", "restart", Ct);
         await KillAndStartAsync("bus", crowd, 20);
         await AccountAsync("bus restarted, then killed", crowd);
-    }
-
-    private static async Task SignalAsync(string signal, int pid)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
-        await kill.WaitForExitAsync(Ct);
-        Assert.Equal(0, kill.ExitCode);
     }
 }

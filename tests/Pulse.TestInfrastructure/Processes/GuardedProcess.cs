@@ -70,6 +70,10 @@ internal sealed class GuardedProcess : IAsyncDisposable
         if (Kill(_pid, (int)signal) != 0 && !HasExited) throw new Win32Exception();
     }
 
+    public void Freeze() => ProcessTree.Freeze(_pid);
+
+    public void Thaw() => ProcessTree.Thaw(_pid);
+
     public Task WaitForExitAsync(CancellationToken ct) => _guard.WaitForExitAsync(ct);
 
     /// <summary>Ends the server and removes its folder.</summary>

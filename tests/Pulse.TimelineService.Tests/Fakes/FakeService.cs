@@ -15,6 +15,9 @@ internal enum Health
 
     /// <summary>It answers 503: something that it needs is away.</summary>
     Unavailable,
+
+    /// <summary>It takes calls and answers none, as a frozen process does.</summary>
+    Silent,
 }
 
 /// <summary>The far side of an internal HTTP client.</summary>
@@ -47,9 +50,16 @@ internal abstract class FakeService : IDisposable
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => service.Health switch
         {
+            Health.Silent => SilenceAsync(cancellationToken),
             Health.Refused => throw new HttpRequestException("Connection refused"),
             Health.Unavailable => Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)),
             _ => service.AnswerAsync(request, request.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries), cancellationToken),
         };
+
+        private static async Task<HttpResponseMessage> SilenceAsync(CancellationToken ct)
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+            throw new InvalidOperationException("Nobody breaks the silence.");
+        }
     }
 }

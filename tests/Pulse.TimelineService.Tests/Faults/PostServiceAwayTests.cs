@@ -7,7 +7,7 @@ public sealed class PostServiceAwayTests(FeedApp shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Ways => [nameof(Health.Refused), nameof(Health.Unavailable)];
+    public static TheoryData<string> Ways => [nameof(Health.Refused), nameof(Health.Unavailable), nameof(Health.Silent)];
 
     [Theory]
     [MemberData(nameof(Ways))]
