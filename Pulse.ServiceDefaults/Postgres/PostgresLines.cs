@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Pulse.ServiceDefaults.Liveness;
 
@@ -24,10 +23,6 @@ internal sealed class PostgresLines : IDisposable
         (server.Host, server.Port) = ("127.0.0.1", LineTo(bound).Port);
         return server.ConnectionString;
     }
-
-    /// <summary>The watch over the server; null where no line leads.</summary>
-    public LifeWatch? WatchOver(string connectionString) =>
-        PostgresPatience.Bound(connectionString) is { } bound && _lines.TryGetValue(bound, out var line) ? line.Watch : null;
 
     public IReadOnlyCollection<LifeWatch> Watches => [.. _lines.Values.Select(line => line.Watch)];
 
