@@ -14,6 +14,9 @@ public static class HttpRegistration
     /// <summary>Bytes of a request body; API.md "Limits".</summary>
     public const long MaxBodyBytes = 64 * 1024;
 
+    // Per attempt, and below the gateway's patience with a whole call.
+    private static readonly TimeSpan SlowService = TimeSpan.FromSeconds(3);
+
     internal static void AddPulseHttp(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ServiceWatches>();
@@ -29,6 +32,10 @@ public static class HttpRegistration
     /// <c>services:{service}:http:0</c>, as Aspire and ECS both inject it.
     /// </summary>
     public static IHttpClientBuilder AddInternalHttpClient(this IServiceCollection services, string name, string service) =>
+        services.AddInternalHttpClient(name, service, SlowService);
+
+    /// <summary>The same, for a caller who has a limit of his own for a service that is slow; one that is dead costs no patience at all.</summary>
+    public static IHttpClientBuilder AddInternalHttpClient(this IServiceCollection services, string name, string service, TimeSpan patience) =>
         services.AddHttpClient(name)
             .ConfigureHttpClient((provider, client) =>
             {
@@ -44,5 +51,6 @@ public static class HttpRegistration
             .AddHttpMessageHandler(provider => new ResilienceHandler(
                 service,
                 provider.GetRequiredService<ServiceWatches>().Over(name, service),
+                patience,
                 provider.GetRequiredService<TimeProvider>()));
 }

@@ -11,11 +11,8 @@ namespace Pulse.ServiceDefaults.Http;
 /// Internal calls: one retry of what may be repeated, and nobody waits for a service that is dead. One that answers its probe is
 /// slow and may take its time, up to a limit per attempt.
 /// </summary>
-internal sealed class ResilienceHandler(string service, LifeWatch watch, TimeProvider clock) : DelegatingHandler
+internal sealed class ResilienceHandler(string service, LifeWatch watch, TimeSpan patience, TimeProvider clock) : DelegatingHandler
 {
-    // Below the gateway's patience with a whole call.
-    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(3);
-
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
         {
@@ -24,7 +21,7 @@ internal sealed class ResilienceHandler(string service, LifeWatch watch, TimePro
             // Internal calls are reads; a refused connection or a restart in between is worth a second look, a slow answer is not.
             ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>().HandleResult(Unavailable),
         })
-        .AddTimeout(new TimeoutStrategyOptions { Timeout = AttemptTimeout })
+        .AddTimeout(new TimeoutStrategyOptions { Timeout = patience })
         .Build();
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
