@@ -64,18 +64,8 @@ public sealed class AuthorPosts(NpgsqlDataSource source)
     }
 
     /// <summary>The newest pushed posts of everybody the reader follows in the projection, and of himself; newest first.</summary>
-    public Task<List<long>> HomeAsync(UserId reader, int limit, CancellationToken ct) => IdsAsync(
-        """
-        SELECT p.post_id
-        FROM (SELECT followee FROM follow_edges WHERE follower = $1 AND active UNION SELECT $1) f
-        CROSS JOIN LATERAL (
-            SELECT post_id FROM author_posts
-            WHERE author_id = f.followee AND mode = 0 AND NOT deleted
-            ORDER BY post_id DESC LIMIT $2) p
-        ORDER BY p.post_id DESC LIMIT $2
-        """,
-        [Number(reader.Value), new() { Value = limit }],
-        ct);
+    public Task<List<long>> HomeAsync(UserId reader, int limit, CancellationToken ct) =>
+        NewestPosts.HomeOfReader.ReadAsync(source, () => Number(reader.Value), long.MaxValue, limit, ct);
 
     /// <summary>The newest posts of <paramref name="mode"/> of one author, newest first.</summary>
     public Task<List<long>> OfAuthorAsync(UserId author, FanoutMode mode, int limit, CancellationToken ct) => IdsAsync(
@@ -86,7 +76,7 @@ public sealed class AuthorPosts(NpgsqlDataSource source)
         ct);
 
     /// <summary>Posts of <paramref name="authors"/> below <paramref name="before"/>, newest first.</summary>
-    /// <param name="authors">Whose posts.</param>
+    /// <param name="authors">Whose posts, without repeats.</param>
     /// <param name="mode">Which of them; null for all.</param>
     /// <param name="before">Exclusive.</param>
     /// <param name="limit">The most ids.</param>
@@ -95,24 +85,8 @@ public sealed class AuthorPosts(NpgsqlDataSource source)
     {
         if (authors.Length == 0) return Task.FromResult(new List<long>());
 
-        var filter = mode switch
-        {
-            FanoutMode.Push => "AND mode = 0",
-            FanoutMode.Pull => "AND mode = 1",
-            _ => "",
-        };
-        return IdsAsync(
-            $"""
-            SELECT p.post_id
-            FROM unnest($1) f(author_id)
-            CROSS JOIN LATERAL (
-                SELECT post_id FROM author_posts
-                WHERE author_id = f.author_id AND post_id < $2 {filter} AND NOT deleted
-                ORDER BY post_id DESC LIMIT $3) p
-            ORDER BY p.post_id DESC LIMIT $3
-            """,
-            [new() { Value = authors, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint }, Number(before), new() { Value = limit }],
-            ct);
+        return NewestPosts.Of(mode).ReadAsync(
+            source, () => new() { Value = authors, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint }, before, limit, ct);
     }
 
     private static NpgsqlParameter Number(long value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Bigint };
