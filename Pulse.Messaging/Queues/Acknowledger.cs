@@ -6,11 +6,15 @@ namespace Pulse.Messaging.Queues;
 /// <summary>Deletes handled messages, as many at a time as have gathered while the call before was on its way.</summary>
 internal sealed partial class Acknowledger(IMessageQueue queue, TimeProvider clock, ILogger logger)
 {
+    /// <summary>The most messages that wait for their delete, beside the batch on its way: handled ones get no heartbeats any more.</summary>
+    internal const int Capacity = 5 * IMessageQueue.MaxBatch;
+
     private const int Attempts = 3;
 
-    private readonly Channel<Delivery> _done = Channel.CreateUnbounded<Delivery>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Delivery> _done = Channel.CreateBounded<Delivery>(new BoundedChannelOptions(Capacity) { SingleReader = true });
 
-    public void Add(Delivery delivery) => _done.Writer.TryWrite(delivery);
+    /// <summary>Waits while deletes are slower than handlers: the message stays in flight meanwhile, so that no more are received.</summary>
+    public ValueTask AddAsync(Delivery delivery) => _done.Writer.WriteAsync(delivery, CancellationToken.None);
 
     /// <summary>No more will come; <see cref="RunAsync"/> ends after the last delete.</summary>
     public void Complete() => _done.Writer.Complete();

@@ -136,7 +136,7 @@ internal sealed partial class QueuePump(
             var envelope = EventEnvelope.Read(delivery.Body);
             progress.Tells(delivery, envelope.OccurredAt);
             while (!await TryHandleAsync(envelope, handling)) await _gate.WaitAsync(waiting);
-            _acknowledger.Add(delivery);
+            await _acknowledger.AddAsync(delivery);
         }
         catch (OperationCanceledException) when (handling.IsCancellationRequested || waiting.IsCancellationRequested)
         {
