@@ -34,7 +34,7 @@ async function load(beside) {
   done = true;
   await collecting;
   if (lags.size < ids.size) throw new Error(`${lags.size} of ${ids.size} posts arrived`);
-  return { lags: [...lags.values()].map(({ lag }) => lag), stars };
+  return [...lags.values()].map(({ lag }) => lag);
 }
 
 await load(); // the worker's code is compiled now
