@@ -64,7 +64,7 @@ internal sealed class EngineProcess : IDisposable
         _graphs = new ViewerGraphs(others, follows, blocks, clock);
         _rebuilder = new TimelineRebuilder(Store, Posts, postService, FeedTelemetry, timelines);
         var candidates = new HomeCandidates(
-            cached, _graphs, new PullAuthorCache(pullAuthors, Store), _rebuilder, Posts, postService, FeedTelemetry, timelines, feed, clock);
+            cached, _graphs, new PullAuthorCache(pullAuthors, Store), new FanoutLag(circuit, feed, clock), _rebuilder, Posts, postService, FeedTelemetry, timelines, feed, clock);
         Reader = new HomeTimelineReader(candidates, new PostHydrator(circuit, postService, new CardClient(others)), FeedTelemetry, feed, clock);
     }
 
