@@ -49,25 +49,34 @@ internal sealed class CandidateSource
     /// <summary>Whether a walk meets <paramref name="id"/> here: it is at hand, or old enough to be below a list.</summary>
     public bool WillShow(long id) => Array.BinarySearch(_ids, id, NewestFirst.Instance) >= 0 || (_ids.Length > 0 && id < Floor);
 
-    /// <summary>The newest <paramref name="count"/> ids below <paramref name="before"/>.</summary>
-    /// <returns>The ids, and the bound from which on they are all; 0 unless an outage cut them short.</returns>
-    public async Task<(IReadOnlyList<long> Ids, long Bound)> BeforeAsync(long before, int count, CancellationToken ct)
+    /// <summary>The newest <paramref name="count"/> ids below <paramref name="before"/> that need no query.</summary>
+    public IReadOnlyList<long> AtHand(long before, int count)
     {
         var start = Array.BinarySearch(_ids, before, NewestFirst.Instance);
         start = start >= 0 ? start + 1 : ~start;
-        var ids = _ids.AsSpan(start, Math.Min(count, _ids.Length - start)).ToArray().ToList();
-        if (ids.Count == count || Floor == 0) return (ids, 0);
+        return new ArraySegment<long>(_ids, start, Math.Min(count, _ids.Length - start));
+    }
+
+    /// <summary>The newest <paramref name="count"/> ids below <paramref name="before"/>, as far down as <paramref name="reach"/>.</summary>
+    /// <param name="before">Exclusive.</param>
+    /// <param name="count">The most ids.</param>
+    /// <param name="reach">All sources together have enough at hand down to here: no query for what lies lower. 0 when they have not.</param>
+    /// <param name="ct">Ends the query.</param>
+    /// <returns>The ids, and the bound from which on they are all; 0 unless an outage cut them short.</returns>
+    public async Task<(IReadOnlyList<long> Ids, long Bound)> BeforeAsync(long before, int count, long reach, CancellationToken ct)
+    {
+        var atHand = AtHand(before, count);
+        if (atHand.Count == count || Floor <= reach) return (atHand, 0);
 
         var from = Math.Min(before, Floor);
         try
         {
-            ids.AddRange(await _older(from, count - ids.Count, ct));
-            return (ids, 0);
+            return ([.. atHand, .. await _older(from, count - atHand.Count, ct)], 0);
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
             Failed = true;
-            return (ids, Optional is null ? from : 0);
+            return (atHand, Optional is null ? from : 0);
         }
     }
 

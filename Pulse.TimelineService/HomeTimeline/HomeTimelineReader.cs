@@ -51,7 +51,7 @@ internal sealed class HomeTimelineReader(
         {
             // Later turns look further at a time: rules that emptied one page are likely to empty the next.
             var count = (wanted - scan.Visible.Count) << Math.Min(turn, 3);
-            var slices = await Task.WhenAll(set.Sources.Select(source => source.BeforeAsync(scan.Position, count, ct)));
+            var slices = await SlicesAsync(set.Sources, scan.Position, count, ct);
             var bound = slices.Max(slice => slice.Bound);
             var ids = TimelineMerge.Newest([.. slices.Select(slice => slice.Ids)], count).TakeWhile(id => id >= bound).ToList();
             scan.Ids.AddRange(ids);
@@ -73,6 +73,14 @@ internal sealed class HomeTimelineReader(
 
             telemetry.Refilled();
         }
+    }
+
+    // Most pages are full of what is at hand, and lie above every floor: those ask nobody.
+    private static Task<(IReadOnlyList<long> Ids, long Bound)[]> SlicesAsync(IReadOnlyList<CandidateSource> sources, long before, int count, CancellationToken ct)
+    {
+        var atHand = TimelineMerge.Newest([.. sources.Select(source => source.AtHand(before, count))], count);
+        var reach = atHand.Count < count ? 0 : atHand[^1];
+        return Task.WhenAll(sources.Select(source => source.BeforeAsync(before, count, reach, ct)));
     }
 
     private async Task ShowAsync(ViewerGraph viewer, List<long> ids, Scan scan, CancellationToken ct)

@@ -19,7 +19,7 @@ public sealed class CandidateSourceTests
             var source = CandidateSource.List([.. all.Where(id => id >= floor)], floor, fromCache: true, Older(all));
             var (before, count) = (random.NextInt64(1, 62), random.Next(1, 30));
 
-            var (ids, bound) = await source.BeforeAsync(before, count, Ct);
+            var (ids, bound) = await source.BeforeAsync(before, count, reach: 0, Ct);
 
             Assert.True(all.Where(id => id < before).Take(count).SequenceEqual(ids), $"Seed {seed}.");
             Assert.Equal(0, bound);
@@ -31,8 +31,8 @@ public sealed class CandidateSourceTests
     {
         var source = CandidateSource.List([9, 8, 7], floor: 7, fromCache: true, (_, _, _) => throw new InvalidOperationException("asked"));
 
-        Assert.Equal([9, 8], (await source.BeforeAsync(long.MaxValue, 2, Ct)).Ids);
-        Assert.Equal([8, 7], (await source.BeforeAsync(9, 2, Ct)).Ids);
+        Assert.Equal([9, 8], (await source.BeforeAsync(long.MaxValue, 2, reach: 0, Ct)).Ids);
+        Assert.Equal([8, 7], (await source.BeforeAsync(9, 2, reach: 0, Ct)).Ids);
     }
 
     [Fact]
@@ -40,7 +40,25 @@ public sealed class CandidateSourceTests
     {
         var source = CandidateSource.List([9, 8], floor: 0, fromCache: true, (_, _, _) => throw new InvalidOperationException("asked"));
 
-        Assert.Equal([8], (await source.BeforeAsync(9, 5, Ct)).Ids);
+        Assert.Equal([8], (await source.BeforeAsync(9, 5, reach: 0, Ct)).Ids);
+    }
+
+    [Theory]
+    [InlineData(6, "9 8", "no")]
+    [InlineData(7, "9 8", "no")]
+    [InlineData(8, "9 8 6 5", "yes")]
+    public async Task BeforeAsync_OthersReachDown_AsksOnlyForWhatLiesAboveTheirReach(long floor, string expected, string asks)
+    {
+        var asked = "no";
+        var source = CandidateSource.List([9, 8], floor, fromCache: true, (_, _, _) =>
+        {
+            asked = "yes";
+            return Task.FromResult<List<long>>([6, 5]);
+        });
+
+        var (ids, bound) = await source.BeforeAsync(long.MaxValue, 4, reach: 7, Ct);
+
+        Assert.Equal((expected, 0, asks), (string.Join(' ', ids), bound, asked));
     }
 
     [Theory]
@@ -52,7 +70,7 @@ public sealed class CandidateSourceTests
     {
         var source = CandidateSource.List([9, 8], floor: 7, fromCache: true, (_, _, _) => throw new DependencyUnavailableException("postgres"));
 
-        var (ids, bound) = await source.BeforeAsync(before, 5, Ct);
+        var (ids, bound) = await source.BeforeAsync(before, 5, reach: 0, Ct);
 
         Assert.Equal(new long[] { 9, 8 }.Where(id => id < before), ids);
         Assert.Equal(expectedBound, bound);
@@ -64,7 +82,7 @@ public sealed class CandidateSourceTests
     {
         var source = CandidateSource.Query((_, _, _) => throw new DependencyUnavailableException("posts"), optional: "posts");
 
-        var (ids, bound) = await source.BeforeAsync(long.MaxValue, 5, Ct);
+        var (ids, bound) = await source.BeforeAsync(long.MaxValue, 5, reach: 0, Ct);
 
         Assert.Empty(ids);
         Assert.Equal(0, bound);
@@ -76,7 +94,7 @@ public sealed class CandidateSourceTests
     {
         var source = CandidateSource.Query((_, _, _) => throw new InvalidOperationException("a defect"));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => source.BeforeAsync(long.MaxValue, 5, Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => source.BeforeAsync(long.MaxValue, 5, reach: 0, Ct));
     }
 
     private static OlderIds Older(long[] all) => (before, count, _) => Task.FromResult(all.Where(id => id < before).Take(count).ToList());

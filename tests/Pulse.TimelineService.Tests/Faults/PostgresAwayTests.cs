@@ -36,7 +36,7 @@ public sealed class PostgresAwayTests
         // The list ends before the page does.
         var second = await warm.ReadAsync(Ct, limit: 50, first.NextCursor);
         Assert.Equal(app.World.Oracle(warm).Skip(8).Take(FeedApp.Capacity - 8), second.Ids);
-        Assert.Equal(["database", "partial"], second.Degraded);
+        Assert.Equal(["database", "partial", "posts"], second.Degraded);
         Assert.True(second.HasMore);
 
         using (var beyond = await warm.GetAsync($"?cursor={second.NextCursor}", Ct)) await AssertAwayAsync(beyond);

@@ -59,7 +59,8 @@ public sealed class SingleFlightTests(FeedApp shared)
 
         var expected = app.World.Oracle(readers[0]);
         Assert.All(await reads, page => Assert.Equal(expected, page.Ids));
-        Assert.InRange(most, 2, limit);
+        // Beside the pool: the probe of the database, and the context that migrated it.
+        Assert.InRange(most, 2, limit + 2);
     }
 
     [Fact]
