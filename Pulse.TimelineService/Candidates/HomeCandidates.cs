@@ -111,11 +111,15 @@ internal sealed class HomeCandidates(
         telemetry.CacheRead("home", list.State);
         var fromCache = list.State == TimelineState.Warm;
         if (fromCache) await cache.KeepAsync(key, timelineOptions.Value.Lifetime, ct);
-        else list = await rebuilder.HomeAsync(viewer, list.State, ct);
+        else list = await FreshAsync(key, await rebuilder.HomeAsync(viewer, list.State, ct), ct);
 
         var authors = AuthorsOf(viewer, graph);
         return CandidateSource.List(list.Ids, list.Floor, fromCache, (before, count, token) => posts.BeforeAsync(authors, FanoutMode.Push, before, count, token));
     }
+
+    // What was pushed since an older select began is in the list that it filled.
+    private async Task<TimelineList> FreshAsync(string key, Rebuilt rebuilt, CancellationToken ct) =>
+        rebuilt.IsOlderThanItsReader && await cache.ListAsync(key, ct) is { State: TimelineState.Warm } filled ? filled : rebuilt.List;
 
     private async Task<IReadOnlyList<CandidateSource>> TailsAsync(UserId viewer, ViewerGraph graph, long? version, CancellationToken ct)
     {
@@ -130,7 +134,7 @@ internal sealed class HomeCandidates(
         telemetry.CacheRead("pull", list.State);
         var fromCache = list.State == TimelineState.Warm;
         if (fromCache) await cache.KeepAsync(TimelineKeys.Pull(author), timelineOptions.Value.Lifetime, ct);
-        else list = await rebuilder.TailAsync(author, list.State, ct);
+        else list = await FreshAsync(TimelineKeys.Pull(author), await rebuilder.TailAsync(author, list.State, ct), ct);
 
         return CandidateSource.List(list.Ids, list.Floor, fromCache, (before, count, token) => posts.BeforeAsync([author.Value], FanoutMode.Pull, before, count, token));
     }

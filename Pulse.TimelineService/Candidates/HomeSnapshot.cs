@@ -36,6 +36,12 @@ internal sealed class CachedTimelines(RedisCircuit redis, RedisIncarnation incar
             ct);
     }
 
+    public async Task<TimelineList> ListAsync(string key, CancellationToken ct)
+    {
+        var life = await incarnation.CurrentAsync(ct);
+        return TimelineList.Parse(await redis.RunAsync(db => db.ListRangeAsync(key), ct), life);
+    }
+
     public async Task<TimelineList[]> TailsAsync(IReadOnlyList<UserId> authors, CancellationToken ct)
     {
         if (authors.Count == 0) return [];

@@ -17,10 +17,16 @@ internal sealed class PullAuthorCache(PullAuthors authors, TimelineStore store)
 
         try
         {
-            var loaded = await authors.LoadAsync(ct);
-            _current = loaded;
-            if (version is null || version < loaded.Version) await store.RaisePullersAsync(loaded.Version, ct);
-            return loaded;
+            while (true)
+            {
+                var loaded = await authors.LoadAsync(ct);
+                _current = loaded;
+                if (version >= loaded.Version) return loaded;
+
+                // Once more after the raise: had a flush just swallowed that of a newer version, every reader would take this one for the newest.
+                await store.RaisePullersAsync(loaded.Version, ct);
+                version = loaded.Version;
+            }
         }
         catch (Exception exception) when (Outage.Is(exception) && _current is { } last)
         {

@@ -11,6 +11,11 @@ using Pulse.TimelineService.Hydrating;
 
 namespace Pulse.TimelineService.Rebuilding;
 
+/// <summary>A list as a rebuild found it.</summary>
+/// <param name="List">What was selected.</param>
+/// <param name="IsOlderThanItsReader">Whether the select may have begun before the reader came, who may have seen more already.</param>
+internal sealed record Rebuilt(TimelineList List, bool IsOlderThanItsReader);
+
 /// <summary>
 /// Fills cold lists: open, select, publish. From the opening on every push lands in the list, and the select comes after it;
 /// a planner commits before it pushes, so a post is in the select or in the list or in both.
@@ -26,18 +31,19 @@ internal sealed class TimelineRebuilder(
     private readonly ConcurrentDictionary<string, Lazy<Task<TimelineList>>> _flights = [];
 
     /// <summary>The viewer's pushed timeline out of Postgres; published to Redis unless somebody else is at it.</summary>
-    public Task<TimelineList> HomeAsync(UserId viewer, TimelineState state, CancellationToken ct) =>
+    public Task<Rebuilt> HomeAsync(UserId viewer, TimelineState state, CancellationToken ct) =>
         FlyAsync(TimelineKeys.Home(viewer), state, () => SelectHomeAsync(viewer), ct);
 
     /// <summary>An author's pulled posts out of Postgres; published to Redis unless somebody else is at it.</summary>
-    public Task<TimelineList> TailAsync(UserId author, TimelineState state, CancellationToken ct) =>
+    public Task<Rebuilt> TailAsync(UserId author, TimelineState state, CancellationToken ct) =>
         FlyAsync(TimelineKeys.Pull(author), state, () => posts.OfAuthorAsync(author, FanoutMode.Pull, options.Value.Capacity, CancellationToken.None), ct);
 
-    private async Task<TimelineList> FlyAsync(string key, TimelineState state, Func<Task<List<long>>> select, CancellationToken ct)
+    private async Task<Rebuilt> FlyAsync(string key, TimelineState state, Func<Task<List<long>>> select, CancellationToken ct)
     {
         // The flight is not the first caller's: when he goes away, the others still wait for it.
-        var flight = _flights.GetOrAdd(key, _ => new Lazy<Task<TimelineList>>(() => LandAsync(key, state, select)));
-        return await flight.Value.WaitAsync(ct);
+        var own = new Lazy<Task<TimelineList>>(() => LandAsync(key, state, select));
+        var flight = _flights.GetOrAdd(key, own);
+        return new Rebuilt(await flight.Value.WaitAsync(ct), IsOlderThanItsReader: flight != own);
     }
 
     private async Task<TimelineList> LandAsync(string key, TimelineState state, Func<Task<List<long>>> select)

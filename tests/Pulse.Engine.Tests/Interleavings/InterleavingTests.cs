@@ -7,7 +7,7 @@ namespace Pulse.Engine.Tests.Interleavings;
 /// Planner, rebuilder, trim, reader, follow, unfollow, delete, flip and flush at the same time, in every order of their statements and
 /// Redis commands; where there are too many orders, in every one with few switches. Afterwards every page is the oracle's.
 /// </summary>
-public sealed class InterleavingTests : IAsyncLifetime
+public sealed class InterleavingTests(InterleavingLane lane) : IClassFixture<InterleavingLane>
 {
     // No pair of actors has as many steps.
     private const int AllOrders = int.MaxValue;
@@ -146,26 +146,9 @@ public sealed class InterleavingTests : IAsyncLifetime
         }),
     };
 
-    private LocalPostgres _postgres = null!;
-    private EngineLane _lane = null!;
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Names => [.. Scenes.Keys];
-
-    public async ValueTask InitializeAsync()
-    {
-        // Actors block threads; the pool would add them one in half a second.
-        ThreadPool.SetMinThreads(32, 32);
-        _postgres = await LocalPostgres.CreateAsync(Ct);
-        _lane = await EngineLane.CreateAsync(_postgres, "lane", Ct);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lane.DisposeAsync();
-        await _postgres.DisposeAsync();
-    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -182,7 +165,7 @@ public sealed class InterleavingTests : IAsyncLifetime
         var (setting, mostSwitches, cast) = Scenes[name];
         var runs = await Schedules.EnumerateAsync(mostSwitches, async prefix =>
         {
-            using var scene = await Scene.SetAsync(_lane, setting, Ct);
+            using var scene = await Scene.SetAsync(lane.Lane, setting, Ct);
             await cast(scene);
             var trace = await Task.Run(() => Schedules.Run(scene.Actors, prefix), Ct);
             try
@@ -200,5 +183,27 @@ public sealed class InterleavingTests : IAsyncLifetime
         TestContext.Current.TestOutputHelper?.WriteLine($"{runs} orders");
         // Actors that took no turns would show nothing.
         Assert.True(runs > 3, $"Only {runs} orders.");
+    }
+}
+
+/// <summary>One lane for all scenes.</summary>
+public sealed class InterleavingLane : IAsyncLifetime
+{
+    private LocalPostgres _postgres = null!;
+
+    internal EngineLane Lane { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // Actors block threads; the pool would add them one in half a second.
+        ThreadPool.SetMinThreads(32, 32);
+        _postgres = await LocalPostgres.CreateAsync(TestContext.Current.CancellationToken);
+        Lane = await EngineLane.CreateAsync(_postgres, "lane", TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lane.DisposeAsync();
+        await _postgres.DisposeAsync();
     }
 }
