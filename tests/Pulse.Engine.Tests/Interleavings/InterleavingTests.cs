@@ -29,39 +29,46 @@ public sealed class InterleavingTests(InterleavingLane lane) : IClassFixture<Int
         {
             await scene.PostAsync();
             scene.Rebuild();
-        }),
+        }
+        ),
         ["planner × trim"] = (Full, 2, async scene =>
         {
             await scene.PostAsync();
             await scene.PostAsync();
-        }),
+        }
+        ),
         ["planner × its repeat"] = (Warm, 2, scene => scene.PostAsync(times: 2)),
         ["planner × follow"] = (Stranger, AllOrders, async scene =>
         {
             await scene.PostAsync();
             await scene.FollowAsync();
-        }),
+        }
+        ),
         ["planner × delete"] = (Warm, AllOrders, async scene =>
         {
             await scene.PostAsync();
             await scene.DeleteNewestAsync();
-        }),
+        }
+        ),
         ["planner × flip up"] = (AtTheLimit, AllOrders, async scene =>
         {
             await scene.PostAsync();
             scene.SetFans(12);
-        }),
+        }
+        ),
         ["planner × flip down"] = (Pulled, AllOrders, async scene =>
         {
             await scene.PostAsync();
             scene.SetFans(2);
-        }),
+        }
+        ),
         ["pulled planner × its repeat"] = (AtTheLimit with { Fans = 11, OldPosts = 0 }, 2, scene => scene.PostAsync(times: 2)),
         ["follow × rebuild"] = (Stranger, AllOrders, async scene =>
         {
             await scene.FollowAsync();
             scene.Rebuild();
-        }),
+        }
+        ),
         ["follow × unfollow"] = (Stranger, AllOrders, scene => scene.FollowAndUnfollowAsync()),
         ["unfollow × follow"] = (Full, AllOrders, scene => scene.UnfollowAndFollowAsync()),
         ["rebuild × flush"] = (Cold, AllOrders, scene =>
@@ -69,81 +76,95 @@ public sealed class InterleavingTests(InterleavingLane lane) : IClassFixture<Int
             scene.Rebuild();
             scene.Flush();
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["rebuild × rebuild"] = (Cold, AllOrders, scene =>
         {
             scene.Rebuild("first");
             scene.Rebuild("second");
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["planner × reader"] = (Full, 1, async scene =>
         {
             await scene.PostAsync();
             scene.Read();
-        }),
+        }
+        ),
         ["pulled planner × reader"] = (Pulled with { Warm = false, OldPosts = 0 }, 1, async scene =>
         {
             await scene.PostAsync();
             scene.Read();
-        }),
+        }
+        ),
         ["flush × reader"] = (Full, AllOrders, scene =>
         {
             scene.Flush();
             scene.Read();
             return Task.CompletedTask;
-        }),
+        }
+        ),
         ["planner × rebuild × trim"] = (Full with { Warm = false }, 1, async scene =>
         {
             await scene.PostAsync();
             scene.Rebuild();
             await scene.PostAsync(times: 2);
-        }),
+        }
+        ),
         ["planner × rebuild × follow"] = (Stranger with { Warm = false }, 2, async scene =>
         {
             await scene.PostAsync();
             scene.Rebuild();
             await scene.FollowAsync();
-        }),
+        }
+        ),
         ["planner × rebuild × flush"] = (Cold, 2, async scene =>
         {
             await scene.PostAsync();
             scene.Rebuild();
             scene.Flush();
-        }),
+        }
+        ),
         ["planner × trim × reader"] = (Full, 1, async scene =>
         {
             await scene.PostAsync();
             await scene.PostAsync();
             scene.Read();
-        }),
+        }
+        ),
         ["planner × follow × reader"] = (Stranger, 1, async scene =>
         {
             await scene.PostAsync();
             await scene.FollowAsync();
             scene.Read();
-        }),
+        }
+        ),
         ["planner × unfollow and follow"] = (Full, 1, async scene =>
         {
             await scene.PostAsync();
             await scene.UnfollowAndFollowAsync();
-        }),
+        }
+        ),
         ["planner × delete × rebuild"] = (Cold, 2, async scene =>
         {
             await scene.PostAsync();
             await scene.DeleteNewestAsync();
             scene.Rebuild();
-        }),
+        }
+        ),
         ["planner × flip × its repeat"] = (AtTheLimit, 1, async scene =>
         {
             await scene.PostAsync(times: 2);
             scene.SetFans(12);
-        }),
+        }
+        ),
         ["pulled planner × reader × flush"] = (Pulled with { Warm = false, OldPosts = 0 }, 1, async scene =>
         {
             scene.Read();
             await scene.PostAsync();
             scene.Flush();
-        }),
+        }
+        ),
     };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Pulse.SystemTests;
+namespace Pulse.SystemTests.Running;
 
 /// <summary>The errors that the services have logged, by the event ids on their consoles.</summary>
 internal sealed partial class ErrorLog(HttpClient control)

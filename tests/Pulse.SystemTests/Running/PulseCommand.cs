@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Pulse.TestInfrastructure.Processes;
 
-namespace Pulse.SystemTests;
+namespace Pulse.SystemTests.Running;
 
 /// <summary>What a command printed, and how it ended.</summary>
 internal sealed record CommandResult(int ExitCode, string Output);

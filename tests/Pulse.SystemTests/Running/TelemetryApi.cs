@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace Pulse.SystemTests;
+namespace Pulse.SystemTests.Running;
 
 /// <summary>A span as the dashboard knows it.</summary>
 internal sealed record TraceSpan(string Service, string Name, string Id, string? ParentId);

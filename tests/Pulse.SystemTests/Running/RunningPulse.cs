@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 
-namespace Pulse.SystemTests;
+namespace Pulse.SystemTests.Running;
 
 /// <summary>The whole system, started by <c>./pulse up --detach</c> and stopped by <c>./pulse down --clean</c>.</summary>
 public sealed class RunningPulse : IAsyncLifetime

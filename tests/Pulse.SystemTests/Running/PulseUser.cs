@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Pulse.TestInfrastructure;
 
-namespace Pulse.SystemTests;
+namespace Pulse.SystemTests.Running;
 
 /// <summary>Somebody who uses Pulse over its public API and knows nothing else of it.</summary>
 internal sealed class PulseUser
