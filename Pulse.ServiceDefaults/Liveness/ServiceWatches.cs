@@ -10,8 +10,8 @@ public sealed class ServiceWatches(IHttpClientFactory clients, TimeProvider cloc
     internal static readonly HttpRequestOptionsKey<bool> Probe = new("Pulse.Probe");
 
     // Together what a caller waits at the most. A service with much to do answers late, so most of it is patience.
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
     // A connection that leads nowhere; the next probe tries a new one.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);

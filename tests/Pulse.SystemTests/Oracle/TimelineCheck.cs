@@ -36,7 +36,8 @@ internal static class TimelineCheck
                     {
                         var page = await user.FeedAsync(ct, limit: 100);
                         var expected = record.TimelineOf(user).Take(100);
-                        if (page.Degraded.Count > 0) wrong.Add($"{user.Username}: degraded {string.Join(", ", page.Degraded)}");
+                        // Other histories stop the worker at any time, and then every page says so.
+                        if (page.Degraded.Any(what => what != "fanout-lag")) wrong.Add($"{user.Username}: degraded {string.Join(", ", page.Degraded)}");
                         if (!expected.SequenceEqual(page.Ids)) wrong.Add(Difference(user, expected, page.Ids));
                     }
 
