@@ -20,6 +20,8 @@ public static class Outage
         DependencyUnavailableException => true,
         PostgresException postgres => TransientStates.Any(state => postgres.SqlState.StartsWith(state, StringComparison.Ordinal)),
         NpgsqlException => true,
+        // A command that meets its connection in the moment in which that breaks: Npgsql's connector is disposed of under it.
+        ObjectDisposedException { ObjectName: "System.Threading.ManualResetEventSlim" } => true,
         RedisConnectionException or RedisTimeoutException => true,
         RedisServerException redis => TransientReplies.Any(reply => redis.Message.StartsWith(reply, StringComparison.Ordinal)),
         BrokenCircuitException or TimeoutRejectedException or TimeoutException => true,

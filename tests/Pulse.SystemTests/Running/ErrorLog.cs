@@ -27,6 +27,6 @@ internal sealed partial class ErrorLog(HttpClient control)
         Assert.True(errors.Count == 0, "Logged errors that the test did not provoke:\n" + string.Join('\n', errors));
     }
 
-    [GeneratedRegex(@"^(?<time>\S+) (fail|crit): (?<category>\S+)\[(?<id>\d+)\]\r?\n[^\n]*", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<time>\S+) (fail|crit): (?<category>\S+)\[(?<id>\d+)\](\n\S+ {6}[^\n]*){1,8}", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex ErrorLine();
 }
