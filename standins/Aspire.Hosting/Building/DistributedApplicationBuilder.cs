@@ -1,3 +1,4 @@
+using Aspire.Hosting.ResourceService;
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
@@ -83,6 +84,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton<LaunchPlanner>();
         Services.AddSingleton<ResourceHealthMonitor>();
         Services.AddHealthChecks();
+        Services.AddSingleton<ResourceServiceHost>();
+        Services.AddSingleton<PassiveResources>();
         Services.AddHostedService<Supervisor>();
         // The children's drains come one after the other, each with its own limit.
         Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromMinutes(2));

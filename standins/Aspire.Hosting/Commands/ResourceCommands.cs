@@ -47,14 +47,69 @@ public static class KnownResourceCommands
     public static readonly string RestartCommand = "restart";
 }
 
+public sealed class UpdateCommandStateContext
+{
+    public required CustomResourceSnapshot ResourceSnapshot { get; init; }
+
+    public required IServiceProvider ServiceProvider { get; init; }
+}
+
+/// <summary>How a command looks, and when it may be given.</summary>
+public class CommandOptions
+{
+    internal static readonly CommandOptions Default = new();
+
+    public string? Description { get; set; }
+
+    public object? Parameter { get; set; }
+
+    /// <summary>Asked before the command is executed.</summary>
+    public string? ConfirmationMessage { get; set; }
+
+    /// <summary>A name of Fluent UI.</summary>
+    public string? IconName { get; set; }
+
+    public IconVariant? IconVariant { get; set; }
+
+    /// <summary>A button of its own, besides the menu.</summary>
+    public bool IsHighlighted { get; set; }
+
+    /// <summary>Null: always enabled.</summary>
+    public Func<UpdateCommandStateContext, ResourceCommandState>? UpdateState { get; set; }
+}
+
 /// <summary>An action that a person may take on a resource; the supervisor adds start, stop and restart.</summary>
-public sealed class ResourceCommandAnnotation(string name, string displayName, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand) : IResourceAnnotation
+public sealed class ResourceCommandAnnotation(
+    string name,
+    string displayName,
+    Func<UpdateCommandStateContext, ResourceCommandState> updateState,
+    Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand,
+    string? displayDescription,
+    object? parameter,
+    string? confirmationMessage,
+    string? iconName,
+    IconVariant? iconVariant,
+    bool isHighlighted) : IResourceAnnotation
 {
     public string Name { get; } = name;
 
     public string DisplayName { get; } = displayName;
 
+    public Func<UpdateCommandStateContext, ResourceCommandState> UpdateState { get; } = updateState;
+
     public Func<ExecuteCommandContext, Task<ExecuteCommandResult>> ExecuteCommand { get; } = executeCommand;
+
+    public string? DisplayDescription { get; } = displayDescription;
+
+    public object? Parameter { get; } = parameter;
+
+    public string? ConfirmationMessage { get; } = confirmationMessage;
+
+    public string? IconName { get; } = iconName;
+
+    public IconVariant? IconVariant { get; } = iconVariant;
+
+    public bool IsHighlighted { get; } = isHighlighted;
 }
 
 public class ResourceCommandService

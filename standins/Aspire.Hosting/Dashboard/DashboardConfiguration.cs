@@ -1,10 +1,11 @@
+using Aspire.Hosting.ResourceService;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>The dashboard's addresses and secrets, under the configuration keys of Aspire.</summary>
-internal sealed record DashboardConfiguration(string? Executable, string? FrontendUrl, string? OtlpGrpcUrl, string? OtlpHttpUrl, string BrowserToken, string OtlpApiKey, string ApiKey)
+internal sealed record DashboardConfiguration(string? Executable, string? FrontendUrl, string? OtlpGrpcUrl, string? OtlpHttpUrl, string BrowserToken, string OtlpApiKey, string ApiKey, string? ResourceServiceUrl, string ResourceServiceKey)
 {
     public const string ExecutableKey = "ASPIRE_DASHBOARD_PATH";
     public const string FrontendKey = "ASPNETCORE_URLS";
@@ -17,7 +18,7 @@ internal sealed record DashboardConfiguration(string? Executable, string? Fronte
 
     public static void AddDefaults(IConfigurationManager configuration, bool disabled)
     {
-        foreach (var key in (string[])["AppHost:BrowserToken", "AppHost:OtlpApiKey", "AppHost:DashboardApiKey"])
+        foreach (var key in (string[])["AppHost:BrowserToken", "AppHost:OtlpApiKey", "AppHost:DashboardApiKey", ResourceServiceHost.ApiKeyKey])
             configuration[key] ??= RandomNumberGenerator.GetHexString(32, lowercase: true);
 
         if (disabled) configuration[DisabledKey] = "true";
@@ -30,5 +31,7 @@ internal sealed record DashboardConfiguration(string? Executable, string? Fronte
         configuration[OtlpHttpKey],
         configuration["AppHost:BrowserToken"]!,
         configuration["AppHost:OtlpApiKey"]!,
-        configuration["AppHost:DashboardApiKey"]!);
+        configuration["AppHost:DashboardApiKey"]!,
+        configuration[ResourceServiceHost.UrlKey],
+        configuration[ResourceServiceHost.ApiKeyKey]!);
 }

@@ -1,3 +1,4 @@
+using Aspire.Hosting.ResourceService;
 using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Endpoints;
@@ -19,6 +20,7 @@ internal static class DashboardResource
         var ports = started.Services.GetRequiredService<PortAllocator>();
         configuration[DashboardConfiguration.OtlpGrpcKey] ??= $"http://127.0.0.1:{ports.NextFree()}";
         configuration[DashboardConfiguration.OtlpHttpKey] ??= $"http://127.0.0.1:{ports.NextFree()}";
+        configuration[ResourceServiceHost.UrlKey] ??= $"http://127.0.0.1:{ports.NextFree()}";
 
         var dashboard = DashboardConfiguration.Read(configuration);
         if (dashboard.Executable is null || dashboard.FrontendUrl is null) return Task.CompletedTask;
@@ -64,5 +66,8 @@ internal static class DashboardResource
         variables["DASHBOARD__OTLP__PRIMARYAPIKEY"] = dashboard.OtlpApiKey;
         variables["DASHBOARD__API__AUTHMODE"] = "ApiKey";
         variables["DASHBOARD__API__PRIMARYAPIKEY"] = dashboard.ApiKey;
+        variables["DASHBOARD__RESOURCESERVICECLIENT__URL"] = dashboard.ResourceServiceUrl!;
+        variables["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "ApiKey";
+        variables["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = dashboard.ResourceServiceKey;
     }
 }

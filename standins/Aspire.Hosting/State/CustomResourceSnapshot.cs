@@ -47,7 +47,14 @@ public sealed record ResourceStateSnapshot(string Text, string? Style)
 
 public sealed record EnvironmentVariableSnapshot(string Name, string? Value, bool IsFromSpec);
 
-public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal);
+public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal)
+{
+    public bool IsInactive { get; init; }
+
+    public UrlDisplayPropertiesSnapshot DisplayProperties { get; init; } = new();
+}
+
+public sealed record UrlDisplayPropertiesSnapshot(string DisplayName = "", int SortOrder = 0);
 
 public sealed record ResourcePropertySnapshot(string Name, object? Value)
 {

@@ -165,7 +165,7 @@ internal sealed class ResourceRunner(IResource resource, IServiceProvider servic
     }
 
     private System.Collections.Immutable.ImmutableArray<UrlSnapshot> Urls() =>
-        resource is IResourceWithEndpoints owner ? [.. owner.GetEndpoints().Select(e => new UrlSnapshot(e.EndpointName, e.Url, IsInternal: !e.EndpointAnnotation.IsExternal))] : [];
+        resource is IResourceWithEndpoints owner ? [.. owner.GetEndpoints().Select(e => new UrlSnapshot(e.EndpointName, e.Url, IsInternal: false))] : [];
 
     private static System.Collections.Immutable.ImmutableArray<EnvironmentVariableSnapshot> Variables(LaunchPlan plan) =>
         [.. plan.Environment.Select(v => new EnvironmentVariableSnapshot(v.Key, v.Value, IsFromSpec: true))];

@@ -1,3 +1,4 @@
+using Aspire.Hosting.ResourceService;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Endpoints;
@@ -8,7 +9,14 @@ using Microsoft.Extensions.Hosting;
 namespace Aspire.Hosting.Supervision;
 
 /// <summary>Starts every process of the model, each as soon as its waits allow, and stops them in the reverse order.</summary>
-internal sealed class Supervisor(IServiceProvider services, DistributedApplicationModel model, IDistributedApplicationEventing eventing, PortAllocator ports, ProcessWatchdog watchdog) : IHostedService
+internal sealed class Supervisor(
+    IServiceProvider services,
+    DistributedApplicationModel model,
+    IDistributedApplicationEventing eventing,
+    PortAllocator ports,
+    ProcessWatchdog watchdog,
+    ResourceServiceHost resourceService,
+    PassiveResources passive) : IHostedService
 {
     private List<ResourceRunner> _runners = [];
 
@@ -18,7 +26,9 @@ internal sealed class Supervisor(IServiceProvider services, DistributedApplicati
         RefuseWaitCycles();
         ports.Allocate(model.Resources);
         _runners = [.. model.Resources.Where(r => r is ProjectResource or ExecutableResource).Select(r => new ResourceRunner(r, services))];
-        foreach (var runner in _runners) AddCommands(runner);
+        foreach (var runner in _runners) LifecycleCommands.Add(runner);
+        await passive.StartAsync(cancellationToken);
+        await resourceService.StartAsync(cancellationToken);
         foreach (var runner in _runners) await runner.StartAsync(cancellationToken);
     }
 
@@ -26,6 +36,7 @@ internal sealed class Supervisor(IServiceProvider services, DistributedApplicati
     {
         var stops = new Dictionary<IResource, Task>();
         await Task.WhenAll(_runners.Select(r => StopAfterDependents(r, stops, cancellationToken)));
+        await passive.StopAsync();
         watchdog.Dispose();
     }
 
@@ -46,24 +57,6 @@ internal sealed class Supervisor(IServiceProvider services, DistributedApplicati
     // The dashboard goes last: it takes the telemetry of everyone's last seconds.
     private static bool DependsOn(IResource dependent, IResource resource) =>
         resource.Name is DashboardResource.Name || dependent.Annotations.OfType<WaitAnnotation>().Any(w => ReferenceEquals(w.Resource, resource));
-
-    private static void AddCommands(ResourceRunner runner)
-    {
-        Add(KnownResourceCommands.StartCommand, "Start", ct => runner.StartAsync(ct));
-        Add(KnownResourceCommands.StopCommand, "Stop", _ => runner.StopAsync(CancellationToken.None));
-        Add(KnownResourceCommands.RestartCommand, "Restart", async ct =>
-        {
-            await runner.StopAsync(CancellationToken.None);
-            await runner.StartAsync(ct);
-        });
-
-        void Add(string name, string displayName, Func<CancellationToken, Task> act) =>
-            runner.Resource.Annotations.Add(new ResourceCommandAnnotation(name, displayName, async context =>
-            {
-                await act(context.CancellationToken);
-                return CommandResults.Success();
-            }));
-    }
 
     private void RefuseWaitCycles()
     {

@@ -1,0 +1,29 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>Commands of a resource; in the package these are members of ResourceBuilderExtensions.</summary>
+public static class CommandBuilderExtensions
+{
+    public static IResourceBuilder<T> WithCommand<T>(
+        this IResourceBuilder<T> builder,
+        string name,
+        string displayName,
+        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand,
+        CommandOptions? commandOptions = null)
+        where T : IResource
+    {
+        var options = commandOptions ?? CommandOptions.Default;
+        return builder.WithAnnotation(new ResourceCommandAnnotation(
+            name,
+            displayName,
+            options.UpdateState ?? (_ => ResourceCommandState.Enabled),
+            executeCommand,
+            options.Description,
+            options.Parameter,
+            options.ConfirmationMessage,
+            options.IconName,
+            options.IconVariant,
+            options.IsHighlighted));
+    }
+}
