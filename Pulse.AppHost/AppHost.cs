@@ -1,3 +1,4 @@
+using Pulse.AppHost.Commands;
 using Pulse.AppHost.Control;
 using Pulse.AppHost.Topology;
 
@@ -56,11 +57,13 @@ using (run)
         .WaitFor(redis).WaitFor(bus).WaitForCompletion(timelinesMigrations).WaitFor(users).WaitFor(posts);
 
     // The only public port
-    builder.AddProject<Projects.Pulse_Gateway>("gateway")
+    var gateway = builder.AddProject<Projects.Pulse_Gateway>("gateway")
         .WithPulseDefaults(serviceKey, redis).WithHttp(run.GatewayPort).WithExternalHttpEndpoints()
         .WithBus(bus)
         .WithReference(users).WithReference(posts).WithReference(timelines).WithReference(fanout)
         .WaitFor(redis).WaitFor(users).WaitFor(posts).WaitFor(timelines).WaitFor(fanout);
+
+    builder.AddDevelopmentCommands(redis, bus, users, fanout, gateway, serviceKey);
 
     return await PulseHost.RunAsync(builder, run);
 }

@@ -4,6 +4,7 @@
 //   control.mjs verdict          stdin: GET /resources   one line: "well", "starting NAMES" or "broken NAMES"
 //   control.mjs urls             stdin: GET /urls        the table that ends `up`
 //   control.mjs detail           stdin: problem+json     its detail
+//   control.mjs message          stdin: {"message"?}     what a command says of its success
 //   control.mjs follow SOCKET NAME                       the log of a resource, until the AppHost ends
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
@@ -84,9 +85,11 @@ const detail = () => {
   console.log(problem.detail ?? problem.title);
 };
 
+const message = () => console.log(readStdin().message ?? "");
+
 const [command, ...parameters] = process.argv.slice(2);
 try {
-  await { status, verdict, urls, detail, follow }[command](...parameters);
+  await { status, verdict, urls, detail, message, follow }[command](...parameters);
 } catch (error) {
   console.error(`✗ ${command}: ${error.message}`);
   process.exitCode = 1;

@@ -137,11 +137,12 @@ status() {
 }
 
 resource() {
-  [[ $# -eq 2 && $2 =~ ^(start|stop|restart)$ ]] || fail "usage: ./pulse resource <name> start|stop|restart"
+  [[ $# -eq 2 && $1$2 =~ ^[a-z0-9-]+$ ]] || fail "usage: ./pulse resource <name> start|stop|restart|<command>"
   require_up
-  local answer
+  local answer said
   answer=$(control POST "/resources/$1/$2" 120) || fail "$2 of $1: $(explain "$answer")"
-  ok "$1: $2"
+  said=$(control_tool message <<<"$answer")
+  ok "$1: $2${said:+: $said}"
 }
 
 explain() { control_tool detail <<<"$1" 2>/dev/null || printf 'the AppHost did not answer'; }

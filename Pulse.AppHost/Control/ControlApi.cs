@@ -46,6 +46,7 @@ internal static class ControlApi
             routes.MapPost($"/resources/{{name}}/{command}", (string name, ResourceControl resources, CancellationToken ct) => ExecuteAsync(name, command, resources, ct));
         }
 
+        routes.MapPost("/resources/{name}/{command}", ExecuteOwnAsync);
         routes.MapGet("/resources/{name}/logs", ReadLogsAsync);
         routes.MapGet("/urls", GetUrls);
         routes.MapPost("/shutdown", (ShutdownSignal shutdown) =>
@@ -61,6 +62,18 @@ internal static class ControlApi
         return await resources.ExecuteAsync(resource, command, ct) is { } failure
             ? TypedResults.Problem(failure, statusCode: StatusCodes.Status409Conflict, title: $"{command} of {name} failed")
             : TypedResults.Ok(await resources.ViewAsync(resource, ct));
+    }
+
+    private static async Task<Results<Ok<CommandAnswer>, ProblemHttpResult>> ExecuteOwnAsync(string name, string command, ResourceControl resources, CancellationToken ct)
+    {
+        if (resources.Find(name) is not { } resource) return NotFound(name);
+        var known = resources.CommandsOf(resource);
+        if (!known.Contains(command, StringComparer.Ordinal))
+            return TypedResults.Problem($"{name} knows the commands {string.Join(", ", known)}.", statusCode: StatusCodes.Status404NotFound);
+        var result = await resources.ExecuteOwnAsync(resource, command, ct);
+        return result.Success
+            ? TypedResults.Ok(new CommandAnswer(result.Message))
+            : TypedResults.Problem(result.Message ?? "It did not succeed.", statusCode: StatusCodes.Status409Conflict, title: $"{command} of {name} failed");
     }
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReadLogsAsync(string name, ResourceControl resources, int? tail)
@@ -82,6 +95,9 @@ internal static class ControlApi
     {
         public void Send() => application.StopApplication();
     }
+
+    /// <param name="Message">What the command says of its success, if anything.</param>
+    private sealed record CommandAnswer(string? Message);
 
     private sealed record ResourceList(IReadOnlyList<ResourceView> Resources);
 

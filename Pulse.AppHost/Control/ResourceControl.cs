@@ -46,6 +46,13 @@ internal sealed class ResourceControl(DistributedApplication app)
         }
     }
 
+    /// <summary>Those of its life (start, stop, restart) and those of its own.</summary>
+    public IReadOnlyList<string> CommandsOf(IResource resource) =>
+        [.. resource.Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name)];
+
+    public Task<ExecuteCommandResult> ExecuteOwnAsync(IResource resource, string command, CancellationToken ct) =>
+        app.ResourceCommands.ExecuteCommandAsync(resource, command, ct);
+
     /// <summary>The first snapshot that a watcher gets is the current one; null while there is none. (TryGetCurrentState asks for the id of a process, which only Aspire knows.)</summary>
     private async Task<CustomResourceSnapshot?> ReadStateAsync(IResource resource, CancellationToken ct)
     {

@@ -143,8 +143,9 @@ public class ResourceCommandService
         {
             return CommandResults.Canceled();
         }
-        catch (DistributedApplicationException failure)
+        catch (Exception failure)
         {
+            // Whatever a command throws is an answer to who gave it, and no reason for the application to fall.
             return CommandResults.Failure(failure.Message);
         }
     }

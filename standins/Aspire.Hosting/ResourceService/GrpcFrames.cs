@@ -37,7 +37,14 @@ internal static class GrpcFrames
 
         var body = new byte[length];
         await http.Request.Body.ReadExactlyAsync(body, ct);
-        return parser.ParseFrom(body);
+        try
+        {
+            return parser.ParseFrom(body);
+        }
+        catch (InvalidProtocolBufferException broken)
+        {
+            throw new InvalidDataException("Not the message that this call takes.", broken);
+        }
     }
 
     /// <summary>Sends the headers; a caller of a stream waits for them.</summary>

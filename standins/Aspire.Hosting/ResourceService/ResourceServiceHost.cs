@@ -48,6 +48,9 @@ internal sealed class ResourceServiceHost(IServiceProvider application) : IAsync
         await _web.StartAsync(ct);
     }
 
+    /// <summary>Ends every stream, so that whoever watches knows that nothing more will come.</summary>
+    public Task StopAsync(CancellationToken ct) => _web?.StopAsync(ct) ?? Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         if (_web is not null) await _web.DisposeAsync();

@@ -37,6 +37,7 @@ internal sealed class Supervisor(
         var stops = new Dictionary<IResource, Task>();
         await Task.WhenAll(_runners.Select(r => StopAfterDependents(r, stops, cancellationToken)));
         await passive.StopAsync();
+        await resourceService.StopAsync(cancellationToken);
         watchdog.Dispose();
     }
 

@@ -114,8 +114,21 @@ public sealed class RunningPulse : IAsyncLifetime
         var account = new { username, email = $"{username}@example.org", password = "password123" };
         using var signup = await Api.PostAsJsonAsync("/v1/auth/signup", account, ct);
         var user = await signup.MustJsonAsync(ct);
-        using var login = await Api.PostAsJsonAsync("/v1/auth/login", new { username, account.password }, ct);
-        var token = (await login.MustJsonAsync(ct)).GetProperty("access_token").GetString()!;
-        return new PulseUser(Api.BaseAddress!, user.GetProperty("id").GetString()!, username, token);
+        return new PulseUser(Api.BaseAddress!, user.GetProperty("id").GetString()!, username, await TokenAsync(username, account.password, ct));
+    }
+
+    /// <summary>Signs in somebody who is there already.</summary>
+    internal async Task<PulseUser> LogInAsync(string username, string password, CancellationToken ct)
+    {
+        var token = await TokenAsync(username, password, ct);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/users/me") { Headers = { Authorization = new("Bearer", token) } };
+        using var me = await Api.SendAsync(request, ct);
+        return new PulseUser(Api.BaseAddress!, (await me.MustJsonAsync(ct)).GetProperty("id").GetString()!, username, token);
+    }
+
+    private async Task<string> TokenAsync(string username, string password, CancellationToken ct)
+    {
+        using var login = await Api.PostAsJsonAsync("/v1/auth/login", new { username, password }, ct);
+        return (await login.MustJsonAsync(ct)).GetProperty("access_token").GetString()!;
     }
 }
