@@ -47,8 +47,12 @@ internal sealed class ProgressBeat(
 
     private void Beat()
     {
+        // A worker that has just started cannot speak for what waited while there was none.
+        List<DateTimeOffset?> watermarks = [.. queues.Select(queue => queue.Watermark)];
+        if (watermarks.Contains(null)) return;
+
         var visibility = queues.Max(queue => pumps.Get(queue.Queue).Visibility);
-        var progress = new WorkerProgress(queues.Min(queue => queue.Watermark), clock.GetUtcNow() + visibility + Handover);
+        var progress = new WorkerProgress(watermarks.Min()!.Value, clock.GetUtcNow() + visibility + Handover);
         redis.Send(db => db.HashSet(FanoutProgress.Handled, _worker, progress.Encode(), flags: CommandFlags.FireAndForget));
     }
 

@@ -11,11 +11,11 @@ public sealed class QueueProgress(string queue, TimeProvider clock)
     // A fair queue lets others overtake a busy group, but serves each group within this.
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<Delivery, DateTimeOffset> _inFlight = [];
+    private readonly ConcurrentDictionary<Delivery, DateTimeOffset?> _inFlight = [];
     private readonly Lock _lock = new();
 
-    // Before its first receive a pump has seen everything up to its own start and nothing since.
-    private DateTimeOffset _emptyAt = clock.GetUtcNow();
+    // Before its first empty poll a pump cannot know what waited for it.
+    private DateTimeOffset? _emptyAt;
     private DateTimeOffset _windowStart = DateTimeOffset.MinValue;
     private DateTimeOffset _oldestOfWindow = DateTimeOffset.MaxValue;
     private DateTimeOffset _oldestBefore = DateTimeOffset.MaxValue;
@@ -24,17 +24,25 @@ public sealed class QueueProgress(string queue, TimeProvider clock)
 
     /// <summary>
     /// Every event that occurred before this and has reached the queue is handled, as far as a consumer of a queue without an order can know.
-    /// Never more than the length of a poll and two seconds old while the queue is empty or keeps being drained.
+    /// Never more than the length of a poll and two seconds old while the queue is empty or keeps being drained. Null as long as nothing
+    /// is known: the pump has just started, and what it finds may be older than itself.
     /// </summary>
-    public DateTimeOffset Watermark
+    public DateTimeOffset? Watermark
     {
         get
         {
             lock (_lock)
             {
+                // Whoever receives an event that is older than his last empty poll meets others that are as late.
                 var oldest = Earlier(_oldestOfWindow, _oldestBefore);
-                var received = oldest == DateTimeOffset.MaxValue || oldest < _emptyAt ? _emptyAt : oldest;
-                return _inFlight.Values.Aggregate(received, Earlier);
+                var received = oldest == DateTimeOffset.MaxValue ? _emptyAt : oldest;
+                foreach (var inFlight in _inFlight.Values)
+                {
+                    if (inFlight is null || received is null) return null;
+                    received = Earlier(received.Value, inFlight.Value);
+                }
+
+                return received;
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Pulse.Messaging.Tests.Contract;
 public abstract class ProgressContract
 {
     private readonly Outages _outages = new();
-    private readonly QueueProgress _progress = new("queue", TimeProvider.System);
+    private QueueProgress _progress = new("queue", TimeProvider.System);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -62,15 +62,15 @@ public abstract class ProgressContract
                 _outages.ThrowWhileAway();
                 return Task.CompletedTask;
             });
-        var started = _progress.Watermark;
-        await Until.TrueAsync(() => _progress.Watermark > started, "the pump has started", Ct);
+        await Until.TrueAsync(() => _progress.Watermark is not null, "the pump has started", Ct);
         _outages.IsAway = true;
         var held = EventEnvelope.Read((await road.PublishAsync(Ct)).Body).OccurredAt;
         var probes = _outages.Probes;
         await Until.TrueAsync(() => _outages.Probes > probes + 3, "the pump pauses", Ct);
         await road.PublishAsync(5, Ct);
 
-        Assert.Equal(held, _progress.Watermark);
+        // What a receive of that moment brings counts by the poll before, until its time is read.
+        await Until.TrueAsync(() => _progress.Watermark == held, "it stays at what is held", Ct);
         _outages.IsAway = false;
         await Until.TrueAsync(() => _progress.Watermark > held, "it moves on", Ct);
         await pump.StopAsync(Ct);
@@ -82,6 +82,9 @@ public abstract class ProgressContract
         var road = await OpenAsync();
         var published = await road.PublishAsync(40, Ct);
         var last = EventEnvelope.Read(published[^1].Body).OccurredAt;
+        // Younger than what waits for it, as a worker that comes back is.
+        _progress = new QueueProgress("queue", TimeProvider.System);
+        Assert.Null(_progress.Watermark);
         var started = TimeProvider.System.GetUtcNow();
         var release = new SemaphoreSlim(0);
         var options = Pumps.Options;
@@ -92,7 +95,7 @@ public abstract class ProgressContract
         for (var done = 0; done < 20; done++)
         {
             await Until.TrueAsync(() => queue.Received.Count == done + 1, "the next one is received", Ct);
-            Assert.InRange(_progress.Watermark, DateTimeOffset.MinValue, last);
+            Assert.False(_progress.Watermark > last, $"{_progress.Watermark:O} is younger than the last event, of {last:O}.");
             release.Release();
         }
 
