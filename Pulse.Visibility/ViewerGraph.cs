@@ -41,6 +41,16 @@ public sealed class ViewerGraph
     public ViewerGraph ApartFrom(IReadOnlyCollection<UserId> others) =>
         others.Count == 0 ? this : new ViewerGraph(Viewer, Version, Followees, _apart.Concat(others).ToFrozenSet());
 
+    /// <summary>The same graph after follows that began (since when) or ended (null).</summary>
+    public ViewerGraph After(IReadOnlyDictionary<UserId, DateTimeOffset?> follows)
+    {
+        if (follows.Count == 0) return this;
+
+        var followees = Followees.Where(followee => !follows.ContainsKey(followee.Key))
+            .Concat(follows.Where(follow => follow.Value is not null).Select(follow => KeyValuePair.Create(follow.Key, follow.Value!.Value)));
+        return new ViewerGraph(Viewer, Version, followees.ToFrozenDictionary(), _apart);
+    }
+
     public bool Is(UserId user) => Viewer == user;
 
     public bool Follows(UserId user) => Followees.ContainsKey(user);

@@ -8,7 +8,7 @@ namespace Pulse.TimelineService.HomeTimeline;
 /// <param name="NextCursor">Where the walk goes on; null at the end.</param>
 /// <param name="HasMore">Whether anything older exists.</param>
 /// <param name="Source">Where the ids of this page came from.</param>
-/// <param name="CompleteSince">The least id from which on the cache answered completely ("0": everything); null when it did not answer, or when events lag.</param>
+/// <param name="CompleteSince">The least id from which on the cache answered completely ("0": everything); null when it did not answer, or when events lag, the graph is not confirmed or posts are left out.</param>
 /// <param name="Ranking">How the page is ordered.</param>
 /// <param name="Degraded">What could not be had: <c>cache</c>, <c>database</c>, <c>graph</c>, <c>posts</c>, <c>fanout-lag</c>, <c>partial</c>.</param>
 public sealed record FeedResponse(
@@ -42,4 +42,7 @@ internal static class Degradation
     public const string Posts = "posts";
     public const string FanoutLag = "fanout-lag";
     public const string Partial = "partial";
+
+    /// <summary>What makes that something may be missing anywhere on a page.</summary>
+    public static readonly string[] Incomplete = [FanoutLag, Graph, Posts];
 }

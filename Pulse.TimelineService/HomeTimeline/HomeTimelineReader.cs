@@ -121,7 +121,7 @@ internal sealed class HomeTimelineReader(
             hasMore ? new FeedCursor(position, first) { Owed = owed.Below(position) }.Encode() : null,
             hasMore,
             source,
-            scan.Degraded.Contains(Degradation.FanoutLag) ? null : CompleteSince(set, source),
+            scan.Degraded.Overlaps(Degradation.Incomplete) ? null : CompleteSince(set, source),
             "latest",
             [.. scan.Degraded.Order(StringComparer.Ordinal)]);
     }

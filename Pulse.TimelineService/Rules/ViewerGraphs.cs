@@ -15,8 +15,8 @@ namespace Pulse.TimelineService.Rules;
 /// <summary>
 /// The viewer's graph in process. Valid only while its version is the one in <c>u:gv</c> and it was confirmed less than
 /// five seconds ago; otherwise one conditional GET to UserService. While UserService is away the last one goes on,
-/// and without a last one the projection does. A last one that may be older than the latest block also heeds the blocks
-/// of the projection.
+/// and without a last one the projection does. A last one that may be older than the latest change also heeds the blocks and the
+/// newer follows of the projection; one that is known to be older does not go on without them.
 /// </summary>
 internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges follows, BlockEdges blocks, TimeProvider clock) : IDisposable
 {
@@ -61,13 +61,14 @@ internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges follo
         if (known is null) return ViewerGraph.For(viewer, new GraphSnapshot(0, await follows.FolloweesAsync(viewer, ct), await blocks.ApartAsync(viewer, ct)));
         if (version <= known.Version) return known;
 
-        // Nobody vouches for the last graph: a block may have come between it and the outage.
+        // Nobody vouches for the last graph: a block or the end of a follow may have come between it and the outage.
         try
         {
-            return known.ApartFrom(await blocks.ApartAsync(viewer, ct));
+            return known.After(await follows.ChangesAsync(viewer, known.Version, ct)).ApartFrom(await blocks.ApartAsync(viewer, ct));
         }
-        catch (Exception exception) when (Outage.Is(exception))
+        catch (Exception exception) when (Outage.Is(exception) && version is null)
         {
+            // Nothing says that anything came between. Where u:gv tells of a newer graph no page is better than one with a blocked author's posts.
             return known;
         }
     }

@@ -44,6 +44,20 @@ public sealed class FollowEdges(NpgsqlDataSource source)
         return followees;
     }
 
+    /// <summary>The follows of a reader that began or ended after a version of his graph, as far as their events have come.</summary>
+    /// <returns>Who is followed since when; null for who is followed no more.</returns>
+    public async Task<IReadOnlyDictionary<UserId, DateTimeOffset?>> ChangesAsync(UserId follower, long afterVersion, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(
+            "SELECT followee, CASE WHEN active THEN since END FROM follow_edges WHERE follower = $1 AND version > $2");
+        command.Parameters.Add(new() { Value = follower.Value });
+        command.Parameters.Add(new() { Value = afterVersion });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        Dictionary<UserId, DateTimeOffset?> changes = [];
+        while (await reader.ReadAsync(ct)) changes[new UserId(reader.GetInt64(0))] = await reader.IsDBNullAsync(1, ct) ? null : reader.GetFieldValue<DateTimeOffset>(1);
+        return changes;
+    }
+
     private async Task<bool> ApplyAsync(UserId followee, UserId follower, long version, bool active, DateTimeOffset? since, CancellationToken ct)
     {
         await using var command = source.CreateCommand(

@@ -1,3 +1,4 @@
+using Pulse.Contracts;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.TimelineService.Tests.Fakes;
 
@@ -49,6 +50,32 @@ public sealed class UserServiceAwayTests(FeedApp shared)
 
         Assert.Equal(app.World.Oracle(reader), page.Ids);
         Assert.Equal(["graph"], page.Degraded);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    [Trait("Invariant", "14")]
+    [Trait("Invariant", "16")]
+    [Trait("Invariant", "30")]
+    public async Task Read_FollowsChangedBeforeUserServiceWentAway_TheProjectedChangesHold(string way)
+    {
+        await using var app = await FeedApp.CreateAsync(shared.Postgres);
+        var (reader, left, found) = (app.NewUser(), app.NewUser(), app.NewUser());
+        await app.World.FollowAsync(reader, left, Ct);
+        await app.World.PostAsync(left, Ct, PostVisibility.Followers);
+        await app.World.PostAsync(found, Ct, PostVisibility.Followers);
+        await reader.ReadAsync(Ct);
+        Assert.Single((await reader.ReadAsync(Ct)).Ids);
+
+        // Both were handled, and before he read again UserService went away.
+        await app.World.UnfollowAsync(reader, left, Ct);
+        await app.World.FollowAsync(reader, found, Ct);
+        app.Users.Health = Enum.Parse<Health>(way);
+
+        var page = await reader.ReadAsync(Ct);
+        Assert.Equal(app.World.Oracle(reader), page.Ids);
+        Assert.Equal(["graph"], page.Degraded);
+        Assert.Null(page.CompleteSince);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Net;
 using Pulse.TestInfrastructure;
+using Pulse.TestInfrastructure.Http;
 using Pulse.Timelines;
 using Pulse.Timelines.Keys;
 using Pulse.TimelineService.Tests.Fakes;
@@ -133,6 +135,25 @@ public sealed class BlockTests(FeedApp app)
             var page = await user.ReadAsync(Ct);
             Assert.Equal(own.World.Oracle(user), page.Ids);
             Assert.Equal(["graph"], page.Degraded);
+        }
+    }
+
+    [Fact]
+    [Trait("Invariant", "30")]
+    public async Task Read_CachedGraphIsOlderThanTheBlockAndNobodyKnowsBlocks_Is503()
+    {
+        await using var own = await FeedApp.CreateAsync();
+        var (one, other) = await FriendsAsync(own, FanoutMode.Push);
+        await own.World.CacheSnapshotsAsync();
+        await own.World.BlockAsync(one, other, Ct);
+        await own.Postgres.KillAsync(Ct);
+        own.Posts.Health = own.Users.Health = Health.Unavailable;
+
+        foreach (var user in (TestUser[])[one, other])
+        {
+            using var answer = await user.GetAsync("", Ct);
+            await ProblemJson.AssertAsync(answer, HttpStatusCode.ServiceUnavailable, Ct);
+            Assert.NotNull(answer.Headers.RetryAfter);
         }
     }
 
