@@ -62,9 +62,10 @@ public sealed partial class RedisCircuit : IDisposable
         _watch = new LifeWatch("redis", PingAsync, ProbeInterval, Patience, clock);
         _watch.OnChange(dead =>
         {
+            // At the end as well: until now others may have written in vain, however long nobody called here.
+            NoteFailure();
             // The failures that opened the circuit were of the one that was dead.
             if (!dead) _ = _control.CloseAsync(CancellationToken.None);
-            else NoteFailure();
         });
     }
 

@@ -16,6 +16,9 @@ internal sealed record Hydration(
 /// <summary>Step 3 of the read path: snapshots and cards from Redis, what is missing by one batched call to its owner.</summary>
 internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, CardClient userService)
 {
+    // Longer than PostService takes to write the tombstones of what was deleted while Redis did not answer.
+    private static readonly TimeSpan UnheardTime = TimeSpan.FromSeconds(5);
+
     public async Task<Hydration> HydrateAsync(IReadOnlyList<long> ids, CancellationToken ct)
     {
         HashSet<string> degraded = [];
@@ -28,11 +31,22 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
     {
         var values = await ReadAsync([.. ids.Select(id => (RedisKey)PostKeys.Snapshot(new PostId(id)))], degraded, ct);
         var posts = new Dictionary<PostId, PostSnapshot>(ids.Count);
+        Dictionary<PostId, PostSnapshot> unproven = [];
         List<PostId> missing = [];
+        // A Redis that thaws has its snapshots, also of what was deleted meanwhile.
+        var proves = !redis.FailedWithin(UnheardTime);
         for (var index = 0; index < ids.Count; index++)
         {
-            if (values[index] is not { } value) missing.Add(new PostId(ids[index]));
-            else if (!PostSnapshot.IsTombstone(value)) posts[new PostId(ids[index])] = PostSnapshot.Decode(value);
+            var id = new PostId(ids[index]);
+            if (values[index] is { } value)
+            {
+                if (PostSnapshot.IsTombstone(value)) continue;
+
+                (proves ? posts : unproven)[id] = PostSnapshot.Decode(value);
+                if (proves) continue;
+            }
+
+            missing.Add(id);
         }
 
         if (missing.Count == 0) return posts;
@@ -42,6 +56,8 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
+            // Nobody can delete while PostService is away: better a post that may be gone than a page that lacks them all.
+            foreach (var (id, post) in unproven) posts[id] = post;
             degraded.Add(Degradation.Posts);
         }
 

@@ -40,6 +40,26 @@ public sealed class RedisCircuitTests
     }
 
     [Fact]
+    [Trait("Invariant", "17")]
+    public async Task FailedWithin_FrozenWhileNobodyCalled_CountsFromTheThaw()
+    {
+        var recently = TimeSpan.FromSeconds(2);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        using var multiplexer = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",abortConnect=false");
+        using var circuit = new RedisCircuit(multiplexer, TimeProvider.System, NullLogger<RedisCircuit>.Instance);
+        await Until.TrueAsync(() => circuit.TryRunAsync(db => db.PingAsync(), Ct), "Redis answers", Ct);
+        Assert.False(circuit.FailedWithin(Forever));
+
+        redis.Pause();
+        await Until.TrueAsync(() => circuit.FailedWithin(Forever), "the silence is noticed", Ct);
+        await Until.TrueAsync(() => !circuit.FailedWithin(recently), "that is some time ago", Ct);
+        redis.Resume();
+
+        // What others wrote in vain they wrote until now.
+        await Until.TrueAsync(() => circuit.FailedWithin(recently), "the end is noticed", Ct);
+    }
+
+    [Fact]
     public async Task Redis_OneSlowCall_DoesNotKeepOthersOut()
     {
         await using var redis = await LocalRedis.CreateAsync(Ct);

@@ -59,6 +59,37 @@ public sealed class RedisAwayTests(FeedApp shared)
     }
 
     [Fact]
+    [Trait("Invariant", "17")]
+    public async Task Read_DeletedWhileRedisWasFrozen_StaysAwayWhenItThaws()
+    {
+        await using var app = await FeedApp.CreateAsync(shared.Postgres);
+        var (reader, author) = (app.NewUser(), app.NewUser());
+        await app.World.FollowAsync(reader, author, Ct);
+        await app.World.PostManyAsync(author, 3, Ct);
+        var deleted = await app.World.PostAsync(author, Ct);
+        await app.World.CacheSnapshotsAsync();
+        await reader.ReadAsync(Ct);
+        Assert.Equal(4, (await reader.ReadAsync(Ct)).Ids.Count);
+
+        app.Redis.Pause();
+        Assert.Contains("cache", (await reader.ReadAsync(Ct)).Degraded);
+        // No tombstone: Redis did not answer PostService either.
+        app.Posts.Delete(deleted);
+        Assert.Equal(app.World.Oracle(reader), (await reader.ReadAsync(Ct)).Ids);
+
+        app.Redis.Resume();
+        await Until.TrueAsync(
+            async () =>
+            {
+                var page = await reader.ReadAsync(Ct);
+                Assert.Equal(app.World.Oracle(reader), page.Ids);
+                return page.Degraded.Count == 0;
+            },
+            "the cache answers again",
+            Ct);
+    }
+
+    [Fact]
     [Trait("Invariant", "11")]
     public async Task Read_RedisRestartedBetweenTwoReads_ShowsOwnPostsThatMissedIt()
     {
