@@ -61,6 +61,6 @@ internal sealed partial class HealthAnswer(ILogger<HealthAnswer> logger)
 
     private static HealthStatus Worse(HealthStatus left, HealthStatus right) => left < right ? left : right;
 
-    [LoggerMessage(1201, LogLevel.Warning, "Health is now {Status}; away: [{Away}]")]
+    [LoggerMessage(1601, LogLevel.Warning, "Health is now {Status}; away: [{Away}]")]
     private partial void LogChanged(HealthStatus status, string away);
 }

@@ -110,7 +110,7 @@ internal sealed partial class TimelineRefill(
             }
             catch (Exception exception) when (attempt < Attempts && Outage.Is(exception))
             {
-                LogWaiting(exception.Message);
+                if (attempt == 1) LogWaiting(exception.Message);
                 await Task.Delay(Pause, clock, ct);
             }
         }
