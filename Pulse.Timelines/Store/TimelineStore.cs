@@ -92,7 +92,7 @@ public sealed class TimelineStore(RedisCircuit redis, RedisIncarnation incarnati
         for (var index = 0; index < lengths.Length; index++)
         {
             if (lengths[index] > 0) delivered++;
-            if (IsTooLong(lengths[index])) await TrimAsync(keys[index]!, ct);
+            if (IsTooLong(lengths[index])) await TrimAsync(keys[index].ToString(), ct);
         }
 
         return delivered;

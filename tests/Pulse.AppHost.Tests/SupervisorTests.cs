@@ -75,7 +75,7 @@ public sealed class SupervisorTests
         Shell(builder, "dependent", "exec sleep 600").WaitFor(dependency);
         await using var running = await RunningApplication.StartAsync(builder);
 
-        await running.UntilAsync("dependency", s => s.ResourceReadyEvent is not null);
+        await running.App.ResourceNotifications.WaitForResourceHealthyAsync("dependency", TestContext.Current.CancellationToken);
         await running.UntilStateAsync("dependent", KnownResourceStates.Waiting);
         var waiting = await running.UntilAsync("dependent", _ => true);
         handled.SetResult();

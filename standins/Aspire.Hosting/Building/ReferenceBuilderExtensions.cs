@@ -2,8 +2,8 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting;
 
-/// <summary>References and waits; in the package these are members of ResourceBuilderExtensions too.</summary>
-public static class ReferenceBuilderExtensions
+/// <summary>References and waits.</summary>
+public static partial class ResourceBuilderExtensions
 {
     public static IResourceBuilder<TDestination> WithReference<TDestination>(
         this IResourceBuilder<TDestination> builder,

@@ -2,8 +2,8 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting;
 
-/// <summary>Commands of a resource; in the package these are members of ResourceBuilderExtensions.</summary>
-public static class CommandBuilderExtensions
+/// <summary>Commands of a resource.</summary>
+public static partial class ResourceBuilderExtensions
 {
     public static IResourceBuilder<T> WithCommand<T>(
         this IResourceBuilder<T> builder,
@@ -20,7 +20,7 @@ public static class CommandBuilderExtensions
             options.UpdateState ?? (_ => ResourceCommandState.Enabled),
             executeCommand,
             options.Description,
-            options.Parameter,
+            parameter: null,
             options.ConfirmationMessage,
             options.IconName,
             options.IconVariant,

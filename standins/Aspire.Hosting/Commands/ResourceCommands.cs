@@ -61,8 +61,6 @@ public class CommandOptions
 
     public string? Description { get; set; }
 
-    public object? Parameter { get; set; }
-
     /// <summary>Asked before the command is executed.</summary>
     public string? ConfirmationMessage { get; set; }
 
@@ -101,7 +99,7 @@ public sealed class ResourceCommandAnnotation(
 
     public string? DisplayDescription { get; } = displayDescription;
 
-    public object? Parameter { get; } = parameter;
+    internal object? Parameter { get; } = parameter;
 
     public string? ConfirmationMessage { get; } = confirmationMessage;
 

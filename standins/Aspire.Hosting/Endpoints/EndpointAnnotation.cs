@@ -12,7 +12,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         int? port = null,
         int? targetPort = null,
         bool? isExternal = null,
-        bool isProxied = true)
+        bool? isProxied = null)
     {
         Protocol = protocol;
         UriScheme = uriScheme ?? "tcp";
@@ -21,7 +21,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         Port = port;
         TargetPort = targetPort;
         IsExternal = isExternal ?? false;
-        IsProxied = isProxied;
+        IsProxied = isProxied ?? true;
     }
 
     public string Name { get; set; }
@@ -45,8 +45,10 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     public AllocatedEndpoint? AllocatedEndpoint { get; set; }
 }
 
-public class AllocatedEndpoint(EndpointAnnotation endpoint, string address, int port)
+public class AllocatedEndpoint(EndpointAnnotation endpoint, string address, int port, string? targetPortExpression = null)
 {
+    public string? TargetPortExpression { get; } = targetPortExpression;
+
     public EndpointAnnotation Endpoint { get; } = endpoint;
 
     public string Address { get; } = address;

@@ -2,13 +2,19 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Eventing;
 
-public sealed class DistributedApplicationEventSubscription(Type eventType, IResource? resource, Func<IDistributedApplicationEvent, CancellationToken, Task> callback)
+public class DistributedApplicationEventSubscription
 {
-    public Func<IDistributedApplicationEvent, CancellationToken, Task> Callback { get; } = callback;
+    private readonly Type _eventType;
+    private readonly IResource? _resource;
+
+    internal DistributedApplicationEventSubscription(Type eventType, IResource? resource, Func<IDistributedApplicationEvent, CancellationToken, Task> callback) =>
+        (_eventType, _resource, Callback) = (eventType, resource, callback);
+
+    public Func<IDistributedApplicationEvent, CancellationToken, Task> Callback { get; }
 
     internal bool Takes(IDistributedApplicationEvent @event) =>
-        eventType.IsInstanceOfType(@event)
-        && (resource is null || (@event is IDistributedApplicationResourceEvent about && ReferenceEquals(about.Resource, resource)));
+        _eventType.IsInstanceOfType(@event)
+        && (_resource is null || (@event is IDistributedApplicationResourceEvent about && ReferenceEquals(about.Resource, _resource)));
 }
 
 public interface IDistributedApplicationEventing

@@ -39,7 +39,7 @@ namespace Aspire.Hosting.Health
 
 namespace Aspire.Hosting
 {
-    public static class HttpHealthCheckBuilderExtensions
+    public static partial class ResourceBuilderExtensions
     {
         public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
             where T : IResourceWithEndpoints

@@ -35,11 +35,11 @@ public class EnvironmentCallbackAnnotation(Func<EnvironmentCallbackContext, Task
     public Func<EnvironmentCallbackContext, Task> Callback { get; } = callback;
 }
 
-public class CommandLineArgsCallbackContext(IList<object> args, IResource? resource = null, CancellationToken cancellationToken = default)
+public sealed class CommandLineArgsCallbackContext(IList<object> args, IResource resource, CancellationToken cancellationToken = default)
 {
     public IList<object> Args { get; } = args;
 
-    public IResource Resource { get; } = resource!;
+    public IResource Resource { get; } = resource;
 
     public CancellationToken CancellationToken { get; } = cancellationToken;
 }
@@ -68,7 +68,7 @@ public sealed class WaitAnnotation(IResource resource, WaitType waitType, int ex
 
     public WaitType WaitType { get; } = waitType;
 
-    public WaitBehavior? WaitBehavior { get; set; }
+    public WaitBehavior? WaitBehavior { get; init; }
 
     public int ExitCode { get; } = exitCode;
 }
@@ -85,7 +85,7 @@ public sealed class ResourceRelationshipAnnotation(IResource resource, string ty
     public string Type { get; } = type;
 }
 
-public static class KnownRelationshipTypes
+internal static class KnownRelationshipTypes
 {
     public const string Reference = "Reference";
     public const string WaitFor = "WaitFor";

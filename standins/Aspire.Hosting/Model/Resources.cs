@@ -33,7 +33,7 @@ public class ParameterResource : Resource, IManifestExpressionProvider, IValuePr
 
     public string ValueExpression => $"{{{Name}.value}}";
 
-    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) =>
         await ValueTask.FromResult(_value.Value);
 }
 

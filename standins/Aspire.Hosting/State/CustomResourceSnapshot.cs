@@ -25,9 +25,9 @@ public sealed record CustomResourceSnapshot
 
     public ImmutableArray<UrlSnapshot> Urls { get; init; } = [];
 
-    public ImmutableArray<HealthReportSnapshot> HealthReports { get; init; } = [];
+    public ImmutableArray<HealthReportSnapshot> HealthReports { get; internal init; } = [];
 
-    public EventSnapshot? ResourceReadyEvent { get; init; }
+    internal EventSnapshot? ResourceReadyEvent { get; init; }
 
     /// <summary>Null unless the resource runs; a running resource without health checks is healthy.</summary>
     public HealthStatus? HealthStatus =>
@@ -38,7 +38,7 @@ public sealed record CustomResourceSnapshot
     internal long Version { get; init; }
 }
 
-public sealed record EventSnapshot(Task EventTask);
+internal sealed record EventSnapshot(Task EventTask);
 
 public sealed record ResourceStateSnapshot(string Text, string? Style)
 {

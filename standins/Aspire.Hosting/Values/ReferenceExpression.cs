@@ -28,7 +28,7 @@ public class ReferenceExpression : IManifestExpressionProvider, IValueProvider, 
 
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => handler.ToExpression();
 
-    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken)
     {
         if (Format.Length == 0) return null;
         var values = new object?[ValueProviders.Count];
