@@ -9,8 +9,8 @@ using (run)
 {
     builder.UseDashboard(run);
 
-    // Infrastructure
-    var topology = new LocalTopology(builder, run);
+    // Infrastructure: containers where an engine answers, else processes of this machine
+    if (await PulseTopology.CreateAsync(builder, run) is not { } topology) return 1;
     var postgres = topology.AddPostgres("postgres");
     var usersDb = topology.AddDatabase(postgres, "usersdb");
     var postsDb = topology.AddDatabase(postgres, "postsdb");

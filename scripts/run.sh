@@ -99,7 +99,22 @@ abandon() {
 announce() {
   ok "$1"
   control GET /urls | control_tool urls
+  say_topology
   control GET /resources | control_tool status >/dev/null || true
+}
+
+# Which topology runs, and why: the AppHost leaves it in one line.
+say_topology() {
+  if [[ -s $PULSE_DATA/topology ]]; then printf '  Topology   %s\n' "$(<"$PULSE_DATA/topology")"; fi
+}
+
+# The data of containers is in volumes of their engine; the AppHost leaves their names, with the engine before each.
+remove_volumes() {
+  local engine volume
+  [[ -s $PULSE_DATA/volumes ]] || return 0
+  while read -r engine volume; do
+    "$engine" volume rm --force "$volume" >/dev/null || fail "the volume $volume is still there; $engine volume rm $volume says why"
+  done <"$PULSE_DATA/volumes"
 }
 
 down() {
@@ -118,6 +133,7 @@ down() {
   fi
   if [[ $clean == true && -d $PULSE_DATA ]]; then
     [[ -e $PULSE_DATA/$marker ]] || fail "$PULSE_DATA is not deleted: it has no $marker, so Pulse did not make it"
+    remove_volumes
     rm -rf -- "$PULSE_DATA"
     ok "deleted $PULSE_DATA"
   fi
@@ -132,6 +148,7 @@ status() {
     printf '%s\n' "$resources"
     control_tool status <<<"$resources" >/dev/null
   else
+    say_topology
     control_tool status <<<"$resources"
   fi
 }

@@ -64,6 +64,8 @@ XML
   <PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup>
   <ItemGroup>
     <PackageDownload Include="Aspire.AppHost.Sdk" Version="[\$(AspireVersion)]" />
+    <PackageDownload Include="Aspire.Hosting.Orchestration.linux-x64" Version="[\$(AspireVersion)]" />
+    <PackageDownload Include="Aspire.Dashboard.Sdk.linux-x64" Version="[\$(AspireVersion)]" />
 $(probed_packages | sed 's|.*|    <PackageReference Include="&" />|')
   </ItemGroup>
 </Project>

@@ -88,5 +88,5 @@ internal sealed class ResourceControl(DistributedApplication app)
 internal static class ApplicationProcesses
 {
     public static IEnumerable<IResource> Processes(this DistributedApplication app) =>
-        app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Where(r => r is ProjectResource or ExecutableResource);
+        app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Where(r => r is ProjectResource or ExecutableResource or ContainerResource);
 }

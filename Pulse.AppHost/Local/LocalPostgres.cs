@@ -32,7 +32,7 @@ internal sealed class LocalDatabase(string name, LocalPostgres parent) : Resourc
 {
     public LocalPostgres Parent { get; } = parent;
 
-    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Parent.ConnectionStringExpression};Database={Name}");
+    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Parent};Database={Name}");
 }
 
 internal static class LocalPostgresRegistration
@@ -81,7 +81,7 @@ internal static class LocalPostgresRegistration
     private static async Task<NpgsqlConnection> OpenAsync(LocalPostgres server, CancellationToken ct)
     {
         // No pool: an idle connection of this process would delay the server's shutdown.
-        var connection = new NpgsqlConnection($"{await server.ConnectionStringExpression.GetValueAsync(ct)};Database=postgres;Pooling=false;Timeout=5");
+        var connection = new NpgsqlConnection($"{await ((IResourceWithConnectionString)server).GetConnectionStringAsync(ct)};Database=postgres;Pooling=false;Timeout=5");
         await connection.OpenAsync(ct);
         return connection;
     }

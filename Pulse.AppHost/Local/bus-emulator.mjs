@@ -1,6 +1,8 @@
 // SNS, SQS and S3 for a development machine: fauxqs 2.4.1 on 127.0.0.1.
 //
 //   FAUXQS_PORT      port to listen on (default 4566)
+//   FAUXQS_ADDRESS   address to listen on (default 127.0.0.1; a container needs 0.0.0.0)
+//   FAUXQS_DIST      folder of fauxqs' code (default: node_modules next to this file; its container image has it elsewhere)
 //   FAUXQS_INIT      JSON file of queues, topics, subscriptions and buckets to create
 //   FAUXQS_DATA_DIR  folder of the SQLite file; without it everything lives in memory
 //   AWS_REGION       region of the created resources (default us-east-1)
@@ -42,6 +44,7 @@ const [nodeMajor, nodeMinor] = process.versions.node.split(".").map(Number);
 if (nodeMajor < 22 || (nodeMajor === 22 && nodeMinor < 5)) fail(`needs Node 22.5 or newer for node:sqlite, this is ${process.versions.node}`);
 
 const port = readPort(process.env.FAUXQS_PORT || "4566");
+const address = process.env.FAUXQS_ADDRESS || "127.0.0.1";
 const region = process.env.AWS_REGION || "us-east-1";
 
 // node:sqlite announces itself as experimental on every start; other warnings stay.
@@ -49,7 +52,7 @@ process.removeAllListeners("warning");
 process.on("warning", (warning) => warning.name === "ExperimentalWarning" || console.error(`${name}: ${warning}`));
 
 // The package exports its entry alone; the stores are reached by file.
-const dist = new URL("./node_modules/fauxqs/dist/", import.meta.url);
+const dist = new URL(process.env.FAUXQS_DIST || "./node_modules/fauxqs/dist/", import.meta.url);
 const load = (file) =>
   import(new URL(file, dist)).catch((error) => fail(`fauxqs is not installed next to this file (${error.message}); run ./pulse setup`));
 const [{ buildApp }, { SqsStore, SqsQueue }, { SnsStore }, { S3Store }, { validateInitConfig, applyInitConfig }, { PersistenceManager }] =
@@ -146,11 +149,11 @@ app.addHook("onSend", (request, _reply, payload, done) => {
 
 // Cure 5, address: fauxqs' own server listens on every interface. Remove when its host can be set.
 try {
-  await app.listen({ port, host: "127.0.0.1" });
+  await app.listen({ port, host: address });
 } catch (error) {
   fail(error.code === "EADDRINUSE" ? `port ${port} is in use` : `cannot listen on port ${port}: ${error.message}`);
 }
-console.log(`${name}: SNS, SQS and S3 on http://127.0.0.1:${port}`);
+console.log(`${name}: SNS, SQS and S3 on http://${address}:${port}`);
 
 async function stop() {
   await app.close();

@@ -4,11 +4,12 @@ using Pulse.AppHost.Local;
 namespace Pulse.AppHost.Topology;
 
 /// <summary>Postgres, Redis and the bus as processes of this machine: no container engine.</summary>
-internal sealed class LocalTopology(IDistributedApplicationBuilder builder, PulseRun run)
+internal sealed class LocalTopology(IDistributedApplicationBuilder builder, PulseRun run) : ITopology
 {
-    public IResourceBuilder<LocalPostgres> AddPostgres(string name) => builder.AddLocalPostgres(name, run);
+    public IResourceBuilder<IResourceWithConnectionString> AddPostgres(string name) => builder.AddLocalPostgres(name, run);
 
-    public IResourceBuilder<IResourceWithConnectionString> AddDatabase(IResourceBuilder<LocalPostgres> server, string name) => server.AddDatabase(name);
+    public IResourceBuilder<IResourceWithConnectionString> AddDatabase(IResourceBuilder<IResourceWithConnectionString> postgres, string name) =>
+        builder.CreateResourceBuilder((LocalPostgres)postgres.Resource).AddDatabase(name);
 
     public IResourceBuilder<IResourceWithConnectionString> AddRedis(string name) => builder.AddLocalRedis(name, run.Tools);
 

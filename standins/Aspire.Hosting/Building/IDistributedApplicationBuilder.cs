@@ -34,6 +34,8 @@ namespace Aspire.Hosting
         DistributedApplication Build();
     }
 
+    public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
+
     public interface IProjectMetadata : IResourceAnnotation
     {
         string ProjectPath { get; }
