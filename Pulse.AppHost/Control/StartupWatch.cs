@@ -13,28 +13,29 @@ internal sealed class StartupWatch(DistributedApplication app)
     public async Task UntilUpAsync(CancellationToken stopping)
     {
         var started = _clock.GetTimestamp();
-        var pending = app.Processes().Select(r => r.Name).ToHashSet(StringComparer.Ordinal);
+        var awaited = app.Processes().ToDictionary(r => r, r => r.GetReplicaCount());
+        var up = new HashSet<string>(StringComparer.Ordinal);
         var tasks = FindTasks();
-        var latest = new Dictionary<string, CustomResourceSnapshot>(StringComparer.Ordinal);
+        var latest = new Dictionary<string, ResourceEvent>(StringComparer.Ordinal);
         using var deadline = new CancellationTokenSource(Patience, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
         try
         {
             await foreach (var change in app.ResourceNotifications.WatchAsync(either.Token))
             {
-                var name = change.Resource.Name;
-                if (!pending.Contains(name)) continue;
-                latest[name] = change.Snapshot;
+                if (!awaited.TryGetValue(change.Resource, out var replicas) || up.Contains(change.ResourceId)) continue;
+                latest[change.ResourceId] = change;
                 if (HasFailed(change.Snapshot)) throw new StartRefusedException(await ExplainAsync(change));
                 if (!IsUp(change, tasks)) continue;
-                pending.Remove(name);
+                up.Add(change.ResourceId);
+                var name = replicas == 1 ? change.Resource.Name : change.ResourceId;
                 Console.WriteLine($"  {name,-22}{change.Snapshot.State?.Text.ToLowerInvariant(),-10}{_clock.GetElapsedTime(started).TotalSeconds,5:0.0} s");
-                if (pending.Count == 0) return;
+                if (up.Count == awaited.Values.Sum()) return;
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
-            var states = pending.Select(name => latest.TryGetValue(name, out var last) ? $"{name} ({last.State?.Text}{Describe(last)})" : name);
+            var states = latest.Values.Where(last => !up.Contains(last.ResourceId)).Select(last => $"{last.ResourceId} ({last.Snapshot.State?.Text}{Describe(last.Snapshot)})");
             throw new StartRefusedException($"Not healthy after {Patience.TotalMinutes:0} minutes: {string.Join(", ", states)}");
         }
 
@@ -57,7 +58,7 @@ internal sealed class StartupWatch(DistributedApplication app)
     private async Task<string> ExplainAsync(ResourceEvent failed)
     {
         var name = failed.Resource.Name;
-        var said = await app.Services.GetRequiredService<ResourceLoggerService>().LastWordsAsync(failed.Resource);
+        var said = await app.Services.GetRequiredService<ResourceLoggerService>().LastWordsAsync(failed.ResourceId);
         var what = failed.Snapshot.ExitCode is { } code ? $"{name} ended with exit code {code} while Pulse was starting" : $"{name} did not start";
         return said is null ? what : $"{what}: {said}";
     }

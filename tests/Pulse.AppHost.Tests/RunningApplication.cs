@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Pulse.AppHost.Tests;
 
 /// <summary>A started application of shell commands, stopped at the end of its test; every wait is bounded.</summary>
-internal sealed class RunningApplication : IAsyncDisposable
+internal sealed partial class RunningApplication : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly CancellationTokenSource _deadline;
 
@@ -35,21 +36,38 @@ internal sealed class RunningApplication : IAsyncDisposable
 
     public Task<CustomResourceSnapshot> UntilStateAsync(string name, string state) => UntilAsync(name, s => s.State?.Text == state);
 
-    public async Task CommandAsync(string name, string command)
+    /// <summary>Waits until so many processes of a resource are as they should be, all at the same time.</summary>
+    /// <returns>Their states, in the order of their ids.</returns>
+    public async Task<IReadOnlyList<ResourceEvent>> UntilReplicasAsync(string name, int count, Func<CustomResourceSnapshot, bool> condition)
     {
-        var result = await App.ResourceCommands.ExecuteCommandAsync(name, command, _deadline.Token);
-        Assert.True(result.Success);
+        var latest = new SortedDictionary<string, ResourceEvent>(StringComparer.Ordinal);
+        await foreach (var change in App.ResourceNotifications.WatchAsync(_deadline.Token))
+        {
+            if (change.Resource.Name == name) latest[change.ResourceId] = change;
+            if (latest.Count == count && latest.Values.All(replica => condition(replica.Snapshot))) return [.. latest.Values];
+        }
+
+        throw new InvalidOperationException($"The states of {name} ended.");
     }
 
+    public async Task CommandAsync(string nameOrId, string command) => Succeeded(await App.ResourceCommands.ExecuteCommandAsync(nameOrId, command, _deadline.Token));
+
+    public async Task CommandAsync(IResource resource, string command) => Succeeded(await App.ResourceCommands.ExecuteCommandAsync(resource, command, _deadline.Token));
+
+    public void Say(IResource resource, string text) => LogSaid(App.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource), text);
+
     /// <summary>The first line of a resource's log that begins with the prefix, without it.</summary>
-    public async Task<string> LineAsync(string name, string prefix)
+    public async Task<string> LineAsync(string name, string prefix) => (await LineContainingAsync(name, prefix, ""))[prefix.Length..];
+
+    /// <summary>The first line that begins with the prefix and has the text in it.</summary>
+    public async Task<string> LineContainingAsync(string name, string prefix, string text)
     {
         await foreach (var batch in App.Services.GetRequiredService<ResourceLoggerService>().WatchAsync(name).WithCancellation(_deadline.Token))
         {
             foreach (var line in batch)
             {
-                var text = line.Content[(line.Content.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-                if (text.StartsWith(prefix, StringComparison.Ordinal)) return text[prefix.Length..];
+                var said = line.Content[(line.Content.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+                if (said.StartsWith(prefix, StringComparison.Ordinal) && said.Contains(text, StringComparison.Ordinal)) return said;
             }
         }
 
@@ -81,4 +99,9 @@ internal sealed class RunningApplication : IAsyncDisposable
         await App.DisposeAsync();
         _deadline.Dispose();
     }
+
+    private static void Succeeded(ExecuteCommandResult result) => Assert.True(result.Success, result.Message);
+
+    [LoggerMessage(1, LogLevel.Information, "{Text}")]
+    private static partial void LogSaid(ILogger logger, string text);
 }

@@ -36,6 +36,21 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public async Task Process_Aborts_SaysBySignalAndIsNotStartedAgain()
+    {
+        var builder = RunningApplication.CreateBuilder();
+        Shell(builder, "aborting", "echo last words >&2; kill -ABRT $$");
+        await using var running = await RunningApplication.StartAsync(builder);
+
+        var ended = await running.UntilAsync("aborting", HasEnded);
+
+        Assert.Equal((KnownResourceStates.Exited, KnownResourceStateStyles.Error, 134), (ended.State?.Text, ended.State?.Style, ended.ExitCode));
+        Assert.Equal("words", await running.LineAsync("aborting", "last "));
+        Assert.Equal("exited with code 134 (SIGABRT)", await running.LineAsync("aborting", "[sys] "));
+        Assert.Null(Pid(ended));
+    }
+
+    [Fact]
     public async Task Command_IsMissing_FailsToStartAndSaysWhich()
     {
         var builder = RunningApplication.CreateBuilder();

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Pulse.SystemTests;
@@ -32,8 +30,10 @@ public sealed class CommandTests(RunningPulse pulse) : SystemTest(pulse)
 
     [Theory]
     [InlineData("resource nobody stop", "nobody")]
-    [InlineData("resource redis jump", "start|stop|restart")]
+    [InlineData("resource redis jump", "start|stop|restart|rebuild")]
+    [InlineData("resource redis rebuild", "Command 'rebuild' not available for resource 'redis'")]
     [InlineData("logs nobody", "nobody")]
+    [InlineData("logs nobody -f", "nobody")]
     [InlineData("dlq show nobody", "There is no queue named nobody")]
     [InlineData("dlq replay nobody", "There is no queue named nobody")]
     [InlineData("dlq forget fanout", "usage: ./pulse dlq")]
@@ -57,7 +57,22 @@ public sealed class CommandTests(RunningPulse pulse) : SystemTest(pulse)
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains($"port {Pulse.Command.GatewayPort} is in use", result.Output, StringComparison.Ordinal);
-        Assert.Empty(ProcessesOf(second.Data));
+        Assert.Empty(second.Processes());
+        await second.MustAsync("down --clean", Ct);
+    }
+
+    [Theory]
+    [InlineData("PULSE_REPLICAS__poets", "2", "PULSE_REPLICAS__poets names no service; those are users, posts, timelines, fanout, gateway")]
+    [InlineData("PULSE_REPLICAS__posts", "many", "PULSE_REPLICAS__posts is \"many\", expected a number of processes from 1 to 8")]
+    public async Task Up_ReplicasAreWrong_SaysSoAndLeavesNothing(string variable, string value, string named)
+    {
+        var second = new PulseCommand(new Dictionary<string, string> { [variable] = value });
+
+        var result = await second.RunAsync("up --detach", Ct);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(named, result.Output.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Empty(second.Processes());
         await second.MustAsync("down --clean", Ct);
     }
 
@@ -73,66 +88,7 @@ public sealed class CommandTests(RunningPulse pulse) : SystemTest(pulse)
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("postgres", result.Output.Trim().Split('\n')[^1], StringComparison.Ordinal);
-        Assert.Empty(ProcessesOf(second.Data));
+        Assert.Empty(second.Processes());
         await second.MustAsync("down --clean", Ct);
-    }
-
-    [Fact]
-    public async Task UpAndDown_BesideARunningPulse_LeavesNoProcessAndNoPort()
-    {
-        var second = new PulseCommand(new Dictionary<string, string>());
-        try
-        {
-            await second.MustAsync("up --detach", Ct);
-            await second.MustAsync("status", Ct);
-            Assert.NotEmpty(ProcessesOf(second.Data));
-        }
-        finally
-        {
-            await second.MustAsync("down --clean", CancellationToken.None);
-        }
-
-        Assert.Empty(ProcessesOf(second.Data));
-        Assert.False(await AnswersAsync(second.GatewayPort));
-        Assert.False(await AnswersAsync(second.DashboardPort));
-        Assert.False(Directory.Exists(second.Data));
-        await Pulse.Command.MustAsync("status", Ct);
-    }
-
-    /// <summary>Whatever became of parents and groups: all that one AppHost starts carries its data folder in its environment.</summary>
-    private static List<int> ProcessesOf(string data)
-    {
-        List<int> found = [];
-        foreach (var process in Process.GetProcesses())
-        {
-            using (process)
-            {
-                try
-                {
-                    var environment = File.ReadAllText($"/proc/{process.Id}/environ").Split('\0');
-                    if (environment.Contains($"PULSE_RUN={data}")) found.Add(process.Id);
-                }
-                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-                {
-                    // It ended while we looked, or it is somebody else's.
-                }
-            }
-        }
-
-        return found;
-    }
-
-    private static async Task<bool> AnswersAsync(int port)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

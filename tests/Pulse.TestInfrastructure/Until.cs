@@ -10,12 +10,16 @@ public static class Until
 
     /// <summary>Returns when <paramref name="condition"/> holds.</summary>
     /// <exception cref="TimeoutException">It did not within 30 seconds.</exception>
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, CancellationToken ct)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, CancellationToken ct) => TrueAsync(condition, what, Patience, ct);
+
+    /// <summary>Returns when <paramref name="condition"/> holds.</summary>
+    /// <exception cref="TimeoutException">It did not within <paramref name="patience"/>.</exception>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan patience, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (watch.Elapsed > Patience) throw new TimeoutException($"Waited {Patience.TotalSeconds:0} s in vain until {what}.");
+            if (watch.Elapsed > patience) throw new TimeoutException($"Waited {patience.TotalSeconds:0} s in vain until {what}.");
             await Task.Delay(Interval, ct);
         }
     }

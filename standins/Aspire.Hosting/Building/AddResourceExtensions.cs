@@ -11,16 +11,17 @@ public static class ProjectResourceBuilderExtensions
     public static IResourceBuilder<ProjectResource> AddProject(this IDistributedApplicationBuilder builder, string name, string projectPath) =>
         builder.AddResource(new ProjectResource(name)).WithProjectDefaults(new ProjectMetadata(Path.GetFullPath(projectPath, builder.AppHostDirectory)));
 
-    public static IResourceBuilder<ProjectResource> WithReplicas(this IResourceBuilder<ProjectResource> builder, int replicas) =>
-        replicas == 1 ? builder : throw new NotSupportedException("The stand-in for Aspire.Hosting.AppHost runs one replica of a project.");
+    public static IResourceBuilder<ProjectResource> WithReplicas(this IResourceBuilder<ProjectResource> builder, int replicas) => builder.WithAnnotation(new ReplicaAnnotation(replicas));
 
     private static IResourceBuilder<ProjectResource> WithProjectDefaults(this IResourceBuilder<ProjectResource> builder, IProjectMetadata metadata) =>
         builder.WithAnnotation(metadata)
             .WithOtlpExporter()
-            .WithEnvironment(context =>
+            .WithEnvironment(async context =>
             {
-                var urls = builder.Resource.GetEndpoints().Where(e => e.Scheme is "http").Select(e => e.Url).ToArray();
-                if (urls.Length > 0) context.EnvironmentVariables["ASPNETCORE_URLS"] = string.Join(';', urls);
+                List<string> urls = [];
+                foreach (var endpoint in builder.Resource.GetEndpoints().Where(e => e.Scheme is "http"))
+                    urls.Add($"{endpoint.Scheme}://{endpoint.Host}:{await endpoint.Property(EndpointProperty.TargetPort).GetValueAsync(context.CancellationToken)}");
+                if (urls.Count > 0) context.EnvironmentVariables["ASPNETCORE_URLS"] = string.Join(';', urls);
             });
 
     private sealed record ProjectMetadata(string ProjectPath) : IProjectMetadata;

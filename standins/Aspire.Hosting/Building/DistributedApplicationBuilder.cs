@@ -76,12 +76,14 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddSingleton(services => new ResourceLoggerService
         {
             Clock = services.GetRequiredService<TimeProvider>(),
+            Resources = Resources,
             Directory = Configuration["Aspire:Store:Path"] is { Length: > 0 } store ? Path.Combine(store, ".aspire", "logs") : null,
         });
         Services.AddSingleton(services => new ResourceCommandService(services.GetRequiredService<ResourceNotificationService>(), services));
         Services.AddSingleton<PortAllocator>();
         Services.AddSingleton<ProcessWatchdog>();
         Services.AddSingleton<LaunchPlanner>();
+        Services.AddSingleton<ProjectBuilds>();
         Services.AddSingleton<ResourceHealthMonitor>();
         Services.AddHealthChecks();
         Services.AddSingleton<ResourceServiceHost>();

@@ -11,7 +11,7 @@ public static class OtlpConfigurationExtensions
         {
             var variables = context.EnvironmentVariables;
             variables["OTEL_SERVICE_NAME"] = builder.Resource.Name;
-            variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={ResourceInstance.Of(builder.Resource).Suffix}";
+            variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={(ResourceInstance.Current ?? ResourceInstance.AllOf(builder.Resource)[0]).Suffix}";
             if (DashboardConfiguration.Read(builder.ApplicationBuilder.Configuration) is not { IsPresent: true } dashboard) return;
 
             variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.OtlpGrpcUrl!;

@@ -45,6 +45,7 @@ public static class KnownResourceCommands
     public static readonly string StartCommand = "start";
     public static readonly string StopCommand = "stop";
     public static readonly string RestartCommand = "restart";
+    public static readonly string RebuildCommand = "rebuild";
 }
 
 public sealed class UpdateCommandStateContext
@@ -112,6 +113,9 @@ public sealed class ResourceCommandAnnotation(
 
 public class ResourceCommandService
 {
+    // What a dashboard of an older line asks for.
+    private const string LegacyPrefix = "resource-";
+
     private readonly ResourceNotificationService _notifications;
     private readonly IServiceProvider _services;
 
@@ -121,8 +125,19 @@ public class ResourceCommandService
         _services = services;
     }
 
-    public Task<ExecuteCommandResult> ExecuteCommandAsync(IResource resource, string commandName, CancellationToken cancellationToken = default) =>
-        ExecuteAsync(resource, ResourceInstance.IdOf(resource), commandName, cancellationToken);
+    /// <summary>Executes the command for every process of the resource.</summary>
+    public async Task<ExecuteCommandResult> ExecuteCommandAsync(IResource resource, string commandName, CancellationToken cancellationToken = default)
+    {
+        var ids = ResourceInstance.IdsOf(resource);
+        var results = await Task.WhenAll(ids.Select(id => ExecuteAsync(resource, id, commandName, cancellationToken)));
+        if (results is [var only]) return only;
+
+        var failures = ids.Zip(results).Where(one => one.Second is { Success: false, Canceled: false }).ToArray();
+        if (failures.Length > 0)
+            return CommandResults.Failure($"{failures.Length} command executions failed.\n" + string.Join('\n', failures.Select(one => $"Resource '{one.First}' failed with error message: {one.Second.Message}")));
+
+        return results.Any(result => result.Canceled) ? CommandResults.Canceled() : CommandResults.Success();
+    }
 
     public Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default) =>
         _notifications.TryGetCurrentState(resourceId, out var state)
@@ -131,7 +146,7 @@ public class ResourceCommandService
 
     private async Task<ExecuteCommandResult> ExecuteAsync(IResource resource, string resourceId, string commandName, CancellationToken ct)
     {
-        var command = resource.Annotations.OfType<ResourceCommandAnnotation>().SingleOrDefault(c => string.Equals(c.Name, commandName, StringComparison.Ordinal));
+        var command = Find(resource, commandName) ?? (commandName.StartsWith(LegacyPrefix, StringComparison.Ordinal) ? Find(resource, commandName[LegacyPrefix.Length..]) : null);
         if (command is null) return CommandResults.Failure($"Command '{commandName}' not available for resource '{resource.Name}'.");
         try
         {
@@ -147,4 +162,7 @@ public class ResourceCommandService
             return CommandResults.Failure(failure.Message);
         }
     }
+
+    private static ResourceCommandAnnotation? Find(IResource resource, string commandName) =>
+        resource.Annotations.OfType<ResourceCommandAnnotation>().SingleOrDefault(command => string.Equals(command.Name, commandName, StringComparison.Ordinal));
 }

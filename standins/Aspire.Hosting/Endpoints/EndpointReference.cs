@@ -81,7 +81,9 @@ public class EndpointReferenceExpression(EndpointReference endpointReference, En
             EndpointProperty.IPV4Host => "127.0.0.1",
             EndpointProperty.Scheme => Endpoint.Scheme,
             EndpointProperty.HostAndPort => $"{Endpoint.Host}:{Endpoint.Port}",
-            // No proxy stands between: a process listens on the port that its callers use.
+            // Only replicas have a proxy before them; another process listens on the port that its callers use.
+            EndpointProperty.TargetPort when ResourceInstance.Current is { } process && ReferenceEquals(process.Resource, Endpoint.Resource) =>
+                $"{process.PortOf(Endpoint.EndpointName) ?? Endpoint.Port}",
             _ => $"{Endpoint.Port}",
         });
 }

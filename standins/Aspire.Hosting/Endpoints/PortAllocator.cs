@@ -17,12 +17,27 @@ internal sealed class PortAllocator
 
     public void Allocate(IEnumerable<IResource> resources)
     {
-        foreach (var endpoint in resources.SelectMany(r => r.Annotations.OfType<EndpointAnnotation>()))
+        foreach (var resource in resources)
         {
-            if (endpoint.AllocatedEndpoint is not null) continue;
-            if (endpoint.UriScheme is "https") throw new NotSupportedException("The stand-in for Aspire.Hosting.AppHost serves no https endpoints.");
-            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.TargetHost, endpoint.Port ?? endpoint.TargetPort ?? NextFree());
+            var processes = ResourceInstance.AllOf(resource);
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+            {
+                if (endpoint.AllocatedEndpoint is not null) continue;
+                if (endpoint.UriScheme is "https") throw new NotSupportedException("The stand-in for Aspire.Hosting.AppHost serves no https endpoints.");
+                endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.TargetHost, endpoint.Port ?? endpoint.TargetPort ?? NextFree());
+                if (processes.Count > 1) GivePorts(resource, endpoint, processes);
+            }
         }
+    }
+
+    private void GivePorts(IResource resource, EndpointAnnotation endpoint, IReadOnlyList<ResourceInstance> replicas)
+    {
+        if (!endpoint.IsProxied)
+            throw new InvalidOperationException($"Resource '{resource.Name}' uses multiple replicas and a proxy-less endpoint '{endpoint.Name}'. These features do not work together.");
+        if (endpoint.TargetPort is not null)
+            throw new InvalidOperationException($"Resource '{resource.Name}' has multiple replicas, and its endpoint '{endpoint.Name}' has a target port: each replica needs its own.");
+
+        foreach (var replica in replicas) replica.GivePort(endpoint.Name, NextFree());
     }
 
     public int NextFree()

@@ -17,7 +17,9 @@ namespace Aspire.Hosting.Health
 
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            var address = new Uri(new Uri(endpoint.Url), path);
+            // A replica is asked itself, not whoever the proxy would choose.
+            var port = await endpoint.Property(EndpointProperty.TargetPort).GetValueAsync(cancellationToken);
+            var address = new Uri(new Uri($"{endpoint.Scheme}://{endpoint.Host}:{port}"), path);
             try
             {
                 using var response = await Client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

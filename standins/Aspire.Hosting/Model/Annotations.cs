@@ -49,6 +49,11 @@ public class CommandLineArgsCallbackAnnotation(Func<CommandLineArgsCallbackConte
     public Func<CommandLineArgsCallbackContext, Task> Callback { get; } = callback;
 }
 
+public sealed class ReplicaAnnotation(int replicas = 1) : IResourceAnnotation
+{
+    public int Replicas { get; } = replicas;
+}
+
 public enum WaitType
 {
     WaitUntilHealthy,

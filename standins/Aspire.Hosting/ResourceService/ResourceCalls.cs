@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.ResourceService.Wire;
 using Google.Protobuf;
@@ -27,17 +26,15 @@ internal sealed class ResourceCalls(
         await RequestAsync(http, WatchResourcesRequest.Parser, ct);
         await GrpcFrames.BeginAsync(http, ct);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var changes = Channel.CreateUnbounded<ResourceEvent>(new UnboundedChannelOptions { SingleReader = true });
-        var watching = WatchAsync(changes.Writer, done.Token);
+        var changes = new LatestChanges();
+        var watching = changes.FollowAsync(notifications, done.Token);
         try
         {
             await GrpcFrames.WriteAsync(http, new WatchResourcesUpdate { InitialData = Everything() }, ct);
-            while (await changes.Reader.WaitToReadAsync(ct))
+            while (true)
             {
-                var latest = new Dictionary<string, ResourceEvent>(StringComparer.Ordinal);
-                while (changes.Reader.TryRead(out var change)) latest[change.ResourceId] = change;
                 var update = new WatchResourcesChanges();
-                update.Value.AddRange(latest.Values.Select(change => new WatchResourcesChange { Upsert = View(change) }));
+                update.Value.AddRange((await changes.TakeAsync(ct)).Select(change => new WatchResourcesChange { Upsert = View(change) }));
                 await GrpcFrames.WriteAsync(http, new WatchResourcesUpdate { Changes = update }, ct);
             }
         }
@@ -54,14 +51,8 @@ internal sealed class ResourceCalls(
         await GrpcFrames.BeginAsync(http, ct);
         if (!notifications.TryGetCurrentState(request.ResourceName, out var state)) return;
 
-        var log = logs.LogOf(state.Resource.Name);
-        if (request.SuppressFollow)
-        {
-            foreach (var batch in log.Lines.Chunk(LinesAtOnce)) await GrpcFrames.WriteAsync(http, View(batch), ct);
-            return;
-        }
-
-        await foreach (var batch in log.WatchAsync(ct)) await GrpcFrames.WriteAsync(http, View(batch), ct);
+        // A dashboard that reads slowly holds up this stream alone: the lines stay in the ring, and those that fall out of it are counted.
+        await foreach (var batch in logs.LogOf(state.ResourceId).WatchAsync(follow: !request.SuppressFollow, ct)) await GrpcFrames.WriteAsync(http, View(batch), ct);
     }
 
     public async Task ExecuteCommandAsync(HttpContext http, CancellationToken ct)
@@ -88,8 +79,6 @@ internal sealed class ResourceCalls(
         }
     }
 
-    private const int LinesAtOnce = 500;
-
     private static async Task<T> RequestAsync<T>(HttpContext http, MessageParser<T> parser, CancellationToken ct)
         where T : class, IMessage<T> =>
         await GrpcFrames.ReadAsync(http, parser, ct) ?? throw new InvalidDataException("A request without a message.");
@@ -110,18 +99,13 @@ internal sealed class ResourceCalls(
     private InitialResourceData Everything()
     {
         var data = new InitialResourceData();
-        foreach (var resource in model.Resources)
+        foreach (var id in model.Resources.SelectMany(ResourceInstance.IdsOf))
         {
-            if (notifications.TryGetCurrentState(ResourceInstance.IdOf(resource), out var state)) data.Resources.Add(View(state));
+            if (notifications.TryGetCurrentState(id, out var state)) data.Resources.Add(View(state));
         }
 
         return data;
     }
 
     private Wire.Resource View(ResourceEvent state) => ResourceView.From(state, services);
-
-    private async Task WatchAsync(ChannelWriter<ResourceEvent> changes, CancellationToken ct)
-    {
-        await foreach (var change in notifications.WatchAsync(ct)) changes.TryWrite(change);
-    }
 }

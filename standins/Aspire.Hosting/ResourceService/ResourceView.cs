@@ -57,7 +57,7 @@ internal static class ResourceView
         }
 
         if (snapshot.ExitCode is { } code) yield return new ResourceProperty { Name = "resource.exitCode", Value = Value.ForNumber(code) };
-        if (resource is IResourceWithParent child) yield return new ResourceProperty { Name = "resource.parentName", Value = Value.ForString(ResourceInstance.IdOf(child.Parent)) };
+        if (resource is IResourceWithParent child) yield return new ResourceProperty { Name = "resource.parentName", Value = Value.ForString(ResourceInstance.IdsOf(child.Parent)[0]) };
         if (snapshot.State?.Text == KnownResourceStates.Waiting)
         {
             var waits = resource.Annotations.OfType<WaitAnnotation>().Select(wait => Value.ForString(wait.Resource.Name));

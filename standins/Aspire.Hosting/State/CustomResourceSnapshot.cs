@@ -79,6 +79,7 @@ public static class KnownResourceStates
     public static readonly string NotStarted = nameof(NotStarted);
     public static readonly string Waiting = nameof(Waiting);
     public static readonly string Starting = nameof(Starting);
+    public static readonly string Building = nameof(Building);
     public static readonly string Running = nameof(Running);
     public static readonly string Stopping = nameof(Stopping);
     public static readonly string Exited = nameof(Exited);
@@ -86,6 +87,9 @@ public static class KnownResourceStates
     public static readonly string FailedToStart = nameof(FailedToStart);
 
     public static readonly IReadOnlyList<string> TerminalStates = [Finished, FailedToStart, Exited];
+
+    /// <summary>States in which a resource can be rebuilt.</summary>
+    public static readonly IReadOnlyList<string> BuildableStates = [Running, Waiting, Finished, FailedToStart, Exited];
 }
 
 public class ResourceEvent(IResource resource, string resourceId, CustomResourceSnapshot snapshot)

@@ -4,38 +4,64 @@ using System.Security.Cryptography;
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>
-/// A process of a resource has the id `{name}-{suffix}`; the suffix is the telemetry's service.instance.id, by which the dashboard joins both.
-/// Names hold no second meaning: a suffix is always the part after the last dash of a known id.
+/// One process of a resource; a resource with replicas has several. Its id is `{name}-{suffix}`; the suffix is the telemetry's
+/// service.instance.id, by which the dashboard joins both.
 /// </summary>
-internal sealed class ResourceInstance : IResourceAnnotation
+internal sealed class ResourceInstance
 {
     private const int SuffixLength = 8;
-    private static readonly ConcurrentDictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase);
 
-    public ResourceInstance(IResource resource)
+    // What is resolved while one replica is planned or asked for its health means this one: values of the model, such as a target port, know only their resource.
+    private static readonly AsyncLocal<ResourceInstance?> Ambient = new();
+
+    private readonly ConcurrentDictionary<string, int> _ports = new(StringComparer.OrdinalIgnoreCase);
+
+    private ResourceInstance(IResource resource, int? number)
     {
+        Resource = resource;
         Suffix = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", SuffixLength);
         Id = $"{resource.Name}-{Suffix}";
-        Names[Id] = resource.Name;
+        LogName = number is null ? resource.Name : $"{resource.Name}.{number}";
     }
+
+    public IResource Resource { get; }
 
     public string Id { get; }
 
     public string Suffix { get; }
 
-    public static ResourceInstance Of(IResource resource)
+    /// <summary>The name of its log file; the same in the next run, so that old files do not pile up.</summary>
+    public string LogName { get; }
+
+    /// <summary>The instance that the current flow of control works for, if any.</summary>
+    public static ResourceInstance? Current
     {
+        get => Ambient.Value;
+        set => Ambient.Value = value;
+    }
+
+    /// <summary>The processes of a resource, made when they are first asked for; empty for what is no process.</summary>
+    public static IReadOnlyList<ResourceInstance> AllOf(IResource resource)
+    {
+        if (resource is not (ProjectResource or ExecutableResource)) return [];
         lock (resource.Annotations)
         {
-            if (resource.TryGetLastAnnotation<ResourceInstance>(out var known)) return known;
-            var instance = new ResourceInstance(resource);
-            resource.Annotations.Add(instance);
-            return instance;
+            if (resource.TryGetLastAnnotation<Instances>(out var known)) return known.All;
+            var count = resource.GetReplicaCount();
+            var made = new Instances([.. Enumerable.Range(1, count).Select(number => new ResourceInstance(resource, count > 1 ? number : null))]);
+            resource.Annotations.Add(made);
+            return made.All;
         }
     }
 
-    public static string IdOf(IResource resource) =>
-        resource is ProjectResource or ExecutableResource ? Of(resource).Id : resource.Name;
+    /// <summary>The ids under which the states of a resource are kept.</summary>
+    public static IReadOnlyList<string> IdsOf(IResource resource) =>
+        AllOf(resource) is { Count: > 0 } processes ? [.. processes.Select(process => process.Id)] : [resource.Name];
 
-    public static string NameOf(string nameOrId) => Names.GetValueOrDefault(nameOrId, nameOrId);
+    /// <summary>The port that this process listens on; null where it is the one that callers use.</summary>
+    public int? PortOf(string endpointName) => _ports.TryGetValue(endpointName, out var port) ? port : null;
+
+    public void GivePort(string endpointName, int port) => _ports[endpointName] = port;
+
+    private sealed record Instances(IReadOnlyList<ResourceInstance> All) : IResourceAnnotation;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -8,7 +7,7 @@ namespace Aspire.Hosting.ApplicationModel;
 
 public readonly record struct LogLine(int LineNumber, string Content, bool IsErrorMessage);
 
-/// <summary>The newest lines that each resource wrote, and those still to come.</summary>
+/// <summary>The newest lines that each process of each resource wrote, and those still to come.</summary>
 public class ResourceLoggerService : IDisposable
 {
     private readonly ConcurrentDictionary<string, ResourceLog> _logs = new(StringComparer.OrdinalIgnoreCase);
@@ -18,21 +17,20 @@ public class ResourceLoggerService : IDisposable
     /// <summary>Where the lines are kept as files too; null keeps them in memory only.</summary>
     internal string? Directory { get; init; }
 
-    public ILogger GetLogger(IResource resource) => new ResourceLogger(LogOf(resource.Name));
+    /// <summary>By which a name means all processes of the resource.</summary>
+    internal IResourceCollection Resources { get; init; } = new ResourceCollection();
 
-    public ILogger GetLogger(string resourceName) => new ResourceLogger(LogOf(resourceName));
+    public ILogger GetLogger(IResource resource) => new ResourceLogger(LogsOf(resource));
 
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(IResource resource) => GetAllAsync(resource.Name);
+    public ILogger GetLogger(string resourceName) => new ResourceLogger(LogsOf(resourceName));
 
-    public async IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(string resourceName)
-    {
-        await ValueTask.CompletedTask;
-        yield return LogOf(resourceName).Lines;
-    }
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(IResource resource) => WatchAsync(LogsOf(resource), follow: false);
 
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(IResource resource) => WatchAsync(resource.Name);
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(string resourceName) => WatchAsync(LogsOf(resourceName), follow: false);
 
-    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName) => LogOf(resourceName).WatchAsync(CancellationToken.None);
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(IResource resource) => WatchAsync(LogsOf(resource), follow: true);
+
+    public IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(string resourceName) => WatchAsync(LogsOf(resourceName), follow: true);
 
     public void Dispose()
     {
@@ -40,9 +38,52 @@ public class ResourceLoggerService : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    internal ResourceLog LogOf(string resourceNameOrId) => _logs.GetOrAdd(ResourceInstance.NameOf(resourceNameOrId), name => new ResourceLog(name, Directory, Clock));
+    internal ResourceLog LogOf(ResourceInstance process) => LogOf(process.Id, process.LogName);
 
-    private sealed class ResourceLogger(ResourceLog log) : ILogger
+    /// <summary>The log that is kept under the id of a process.</summary>
+    internal ResourceLog LogOf(string resourceId) =>
+        Resources.SelectMany(ResourceInstance.AllOf).FirstOrDefault(process => string.Equals(process.Id, resourceId, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? LogOf(found)
+            : LogOf(resourceId, resourceId);
+
+    private ResourceLog LogOf(string id, string fileName) => _logs.GetOrAdd(id, _ => new ResourceLog(fileName, Directory, Clock));
+
+    private ResourceLog[] LogsOf(IResource resource) =>
+        ResourceInstance.AllOf(resource) is { Count: > 0 } processes ? [.. processes.Select(LogOf)] : [LogOf(resource.Name, resource.Name)];
+
+    private ResourceLog[] LogsOf(string nameOrId) =>
+        Resources.FirstOrDefault(resource => string.Equals(resource.Name, nameOrId, StringComparison.OrdinalIgnoreCase)) is { } resource ? LogsOf(resource) : [LogOf(nameOrId)];
+
+    private static async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync(ResourceLog[] logs, bool follow, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        if (logs is [var only])
+        {
+            await foreach (var batch in only.WatchAsync(follow, ct)) yield return batch;
+            yield break;
+        }
+
+        // One batch of each waits for the reader, the rest stays in the rings.
+        var batches = Channel.CreateBounded<IReadOnlyList<LogLine>>(1);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = Task.WhenAll(logs.Select(log => PassOnAsync(log, follow, batches.Writer, done.Token)));
+        _ = watching.ContinueWith(all => batches.Writer.TryComplete(all.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        try
+        {
+            await foreach (var batch in batches.Reader.ReadAllAsync(ct)) yield return batch;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task PassOnAsync(ResourceLog log, bool follow, ChannelWriter<IReadOnlyList<LogLine>> batches, CancellationToken ct)
+    {
+        await foreach (var batch in log.WatchAsync(follow, ct)) await batches.WriteAsync(batch, ct);
+    }
+
+    private sealed class ResourceLogger(ResourceLog[] logs) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -51,90 +92,11 @@ public class ResourceLoggerService : IDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            log.Write(formatter(state, exception), logLevel >= LogLevel.Error);
-            if (exception is not null) log.Write(exception.ToString(), isError: true);
-        }
-    }
-}
-
-/// <summary>A bounded ring of lines, a file that starts anew when it is full, and the watchers of one resource.</summary>
-internal sealed class ResourceLog(string name, string? directory, TimeProvider clock) : IDisposable
-{
-    private const int KeptLines = 5_000;
-    private const long MaxFileBytes = 16 * 1024 * 1024;
-    private const int WatcherBacklog = 10_000;
-
-    private readonly Lock _lock = new();
-    private readonly Queue<LogLine> _ring = new();
-    private readonly List<ChannelWriter<LogLine>> _watchers = [];
-    private StreamWriter? _file;
-    private int _lineNumber;
-
-    public IReadOnlyList<LogLine> Lines
-    {
-        get
-        {
-            lock (_lock) return [.. _ring];
-        }
-    }
-
-    public void Write(string text, bool isError)
-    {
-        var stamped = clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z' ", CultureInfo.InvariantCulture) + text;
-        lock (_lock)
-        {
-            var line = new LogLine(++_lineNumber, stamped, isError);
-            if (_ring.Count == KeptLines) _ring.Dequeue();
-            _ring.Enqueue(line);
-            foreach (var watcher in _watchers) watcher.TryWrite(line);
-            WriteToFile(stamped);
-        }
-    }
-
-    public async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync([EnumeratorCancellation] CancellationToken ct)
-    {
-        var channel = Channel.CreateBounded<LogLine>(new BoundedChannelOptions(WatcherBacklog) { FullMode = BoundedChannelFullMode.DropOldest });
-        lock (_lock)
-        {
-            foreach (var line in _ring) channel.Writer.TryWrite(line);
-            _watchers.Add(channel.Writer);
-        }
-
-        try
-        {
-            while (await channel.Reader.WaitToReadAsync(ct))
+            foreach (var log in logs)
             {
-                List<LogLine> batch = [];
-                while (batch.Count < 500 && channel.Reader.TryRead(out var line)) batch.Add(line);
-                yield return batch;
+                log.Write(formatter(state, exception), logLevel >= LogLevel.Error);
+                if (exception is not null) log.Write(exception.ToString(), isError: true);
             }
         }
-        finally
-        {
-            lock (_lock) _watchers.Remove(channel.Writer);
-        }
-    }
-
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            foreach (var watcher in _watchers) watcher.TryComplete();
-            _file?.Dispose();
-            _file = StreamWriter.Null;
-        }
-    }
-
-    private void WriteToFile(string line)
-    {
-        if (directory is null) return;
-        if (_file is null)
-        {
-            Directory.CreateDirectory(directory);
-            _file = new StreamWriter(Path.Combine(directory, name + ".log"), append: false) { AutoFlush = true };
-        }
-
-        if (_file != StreamWriter.Null && _file.BaseStream.Length > MaxFileBytes) _file.BaseStream.SetLength(0);
-        _file.WriteLine(line);
     }
 }

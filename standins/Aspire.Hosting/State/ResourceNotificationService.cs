@@ -16,8 +16,11 @@ public class ResourceNotificationService : IDisposable
     // As in an AppHost with a dashboard: a dependency that failed may be started again, so dependents go on waiting.
     internal WaitBehavior DefaultWaitBehavior { get; set; } = WaitBehavior.WaitOnResourceUnavailable;
 
-    public Task PublishUpdateAsync(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory) =>
-        PublishUpdateAsync(resource, ResourceInstance.IdOf(resource), stateFactory);
+    /// <summary>The same for every process of the resource.</summary>
+    public async Task PublishUpdateAsync(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
+    {
+        foreach (var id in ResourceInstance.IdsOf(resource)) await PublishUpdateAsync(resource, id, stateFactory);
+    }
 
     public Task PublishUpdateAsync(IResource resource, string resourceId, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
     {
@@ -37,7 +40,9 @@ public class ResourceNotificationService : IDisposable
         lock (_lock)
         {
             if (_current.TryGetValue(resourceId, out resourceEvent)) return true;
-            resourceEvent = _current.Values.SingleOrDefault(e => string.Equals(e.Resource.Name, resourceId, StringComparison.OrdinalIgnoreCase));
+            // The name of a resource with replicas says not which.
+            var named = _current.Values.Where(e => string.Equals(e.Resource.Name, resourceId, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray();
+            resourceEvent = named is [var only] ? only : null;
             return resourceEvent is not null;
         }
     }
@@ -75,7 +80,7 @@ public class ResourceNotificationService : IDisposable
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         await foreach (var change in WatchAsync(either.Token))
-            if (string.Equals(change.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase) && predicate(change)) return change;
+            if (IsAbout(change, resourceName) && predicate(change)) return change;
 
         throw new OperationCanceledException($"The wait for '{resourceName}' was cancelled.");
     }
@@ -94,8 +99,12 @@ public class ResourceNotificationService : IDisposable
     public async Task WaitForDependenciesAsync(IResource resource, CancellationToken cancellationToken)
     {
         if (!resource.TryGetAnnotationsOfType<WaitAnnotation>(out var waits)) return;
-        await PublishUpdateAsync(resource, s => s with { State = KnownResourceStates.Waiting });
-        await Task.WhenAll(waits.Select(wait => WaitForAsync(wait, cancellationToken)));
+        // A replica that starts again does not make its siblings wait.
+        if (ResourceInstance.Current is { } process && ReferenceEquals(process.Resource, resource)) await PublishUpdateAsync(resource, process.Id, AsWaiting);
+        else await PublishUpdateAsync(resource, AsWaiting);
+        await Task.WhenAll(waits.SelectMany(wait => ResourceInstance.IdsOf(wait.Resource).Select(id => WaitForAsync(wait, id, cancellationToken))));
+
+        static CustomResourceSnapshot AsWaiting(CustomResourceSnapshot snapshot) => snapshot with { State = KnownResourceStates.Waiting };
     }
 
     public void Dispose()
@@ -105,28 +114,30 @@ public class ResourceNotificationService : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private async Task WaitForAsync(WaitAnnotation wait, CancellationToken ct)
+    private async Task WaitForAsync(WaitAnnotation wait, string id, CancellationToken ct)
     {
-        var name = wait.Resource.Name;
         if (wait.WaitType == WaitType.WaitForCompletion)
         {
-            var ended = (await WaitForResourceAsync(name, IsTerminal, ct)).Snapshot;
+            var ended = (await WaitForResourceAsync(id, IsTerminal, ct)).Snapshot;
             if (ended.State?.Text == KnownResourceStates.FailedToStart || ended.ExitCode != wait.ExitCode)
-                throw new DistributedApplicationException($"'{name}' is {Describe(ended)}, expected exit code {wait.ExitCode}.");
+                throw new DistributedApplicationException($"'{wait.Resource.Name}' is {Describe(ended)}, expected exit code {wait.ExitCode}.");
             return;
         }
 
         var behavior = wait.WaitBehavior ?? DefaultWaitBehavior;
         if (wait.WaitType == WaitType.WaitUntilStarted)
         {
-            await WaitForResourceAsync(name, KnownResourceStates.Running, ct);
+            await WaitForResourceAsync(id, KnownResourceStates.Running, ct);
             return;
         }
 
-        await WaitForResourceHealthyAsync(name, behavior, ct);
-        var ready = await WaitForResourceAsync(name, e => e.Snapshot.ResourceReadyEvent is not null, ct);
+        await WaitForResourceHealthyAsync(id, behavior, ct);
+        var ready = await WaitForResourceAsync(id, e => e.Snapshot.ResourceReadyEvent is not null, ct);
         await ready.Snapshot.ResourceReadyEvent!.EventTask.WaitAsync(ct);
     }
+
+    private static bool IsAbout(ResourceEvent e, string nameOrId) =>
+        string.Equals(e.Resource.Name, nameOrId, StringComparison.OrdinalIgnoreCase) || string.Equals(e.ResourceId, nameOrId, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsHealthy(ResourceEvent e) => e.Snapshot.HealthStatus == HealthStatus.Healthy;
 

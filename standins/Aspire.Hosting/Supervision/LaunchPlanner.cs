@@ -47,14 +47,20 @@ internal sealed class LaunchPlanner(DistributedApplicationExecutionContext conte
     {
         if (!project.TryGetLastAnnotation<IProjectMetadata>(out var metadata)) throw new DistributedApplicationException($"'{project.Name}' has no project.");
         var directory = Path.GetDirectoryName(metadata.ProjectPath)!;
-        var ownOutput = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
-        var assembly = Path.Combine([directory, .. ownOutput[^3..], Path.GetFileNameWithoutExtension(metadata.ProjectPath) + ".dll"]);
+        var assembly = Path.Combine([directory, .. OwnOutput, Path.GetFileNameWithoutExtension(metadata.ProjectPath) + ".dll"]);
         if (!File.Exists(assembly)) throw new DistributedApplicationException($"{Path.GetFileName(assembly)} is not built: it is looked for in {Path.GetDirectoryName(assembly)}.");
 
-        var host = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) is "dotnet" ? self
-            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? FindCommand("dotnet");
-        return new LaunchPlan(host, [assembly, .. arguments], directory, environment);
+        return new LaunchPlan(FindDotnet(), [assembly, .. arguments], directory, environment);
     }
+
+    /// <summary>`bin/Debug/net10.0`: this AppHost's, and so that of its projects.</summary>
+    private static string[] OwnOutput => AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^3..];
+
+    internal static string Configuration => OwnOutput[1];
+
+    internal static string FindDotnet() =>
+        Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) is "dotnet" ? self
+        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? FindCommand("dotnet");
 
     internal static string FindCommand(string command)
     {

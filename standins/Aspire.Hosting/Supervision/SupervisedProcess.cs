@@ -12,14 +12,14 @@ internal sealed class SupervisedProcess
     private readonly TimeProvider _clock;
     private readonly ProcessWatchdog _watchdog;
 
-    private SupervisedProcess(Process process, ResourceLog log, ProcessWatchdog watchdog, TimeProvider clock)
+    private SupervisedProcess(Process process, Action<string, bool> write, ProcessWatchdog watchdog, TimeProvider clock)
     {
         _process = process;
         _clock = clock;
         _watchdog = watchdog;
         Pid = process.Id;
         process.StandardInput.Close();
-        Exited = WaitForExitAsync(PumpAsync(process.StandardOutput, log, isError: false), PumpAsync(process.StandardError, log, isError: true));
+        Exited = WaitForExitAsync(OutputLines.ReadAsync(process.StandardOutput, line => write(line, false)), OutputLines.ReadAsync(process.StandardError, line => write(line, true)));
     }
 
     public int Pid { get; }
@@ -27,7 +27,8 @@ internal sealed class SupervisedProcess
     /// <summary>The exit code; 128 and the signal's number for a process that a signal ended.</summary>
     public Task<int> Exited { get; }
 
-    public static SupervisedProcess Start(LaunchPlan plan, ResourceLog log, ProcessWatchdog watchdog, TimeProvider clock)
+    /// <summary>Starts it; <paramref name="write"/> takes each line of its output, and true for one of standard error.</summary>
+    public static SupervisedProcess Start(LaunchPlan plan, Action<string, bool> write, ProcessWatchdog watchdog, TimeProvider clock)
     {
         watchdog.EnsureStarted();
         var start = new ProcessStartInfo(ProcessGroup.Launcher ?? plan.FileName)
@@ -45,7 +46,7 @@ internal sealed class SupervisedProcess
 
         var process = Process.Start(start) ?? throw new DistributedApplicationException($"{plan.FileName} did not start.");
         watchdog.Started(process.Id);
-        return new SupervisedProcess(process, log, watchdog, clock);
+        return new SupervisedProcess(process, write, watchdog, clock);
     }
 
     /// <summary>SIGTERM to the whole group, then SIGKILL to whatever is left of the tree.</summary>
@@ -77,11 +78,6 @@ internal sealed class SupervisedProcess
         name is "ASPNETCORE_URLS" or "DOTNET_LAUNCH_PROFILE"
         || name.StartsWith("OTEL_", StringComparison.Ordinal)
         || name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase);
-
-    private static async Task PumpAsync(StreamReader reader, ResourceLog log, bool isError)
-    {
-        while (await reader.ReadLineAsync() is { } line) log.Write(line, isError);
-    }
 
     private async Task<int> WaitForExitAsync(Task output, Task errors)
     {

@@ -16,8 +16,10 @@ internal sealed class Supervisor(
     PortAllocator ports,
     ProcessWatchdog watchdog,
     ResourceServiceHost resourceService,
-    PassiveResources passive) : IHostedService
+    PassiveResources passive) : IHostedService, IDisposable
 {
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<ReplicaProxy> _proxies = [];
     private List<ResourceRunner> _runners = [];
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -25,33 +27,61 @@ internal sealed class Supervisor(
         await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken);
         RefuseWaitCycles();
         ports.Allocate(model.Resources);
-        _runners = [.. model.Resources.Where(r => r is ProjectResource or ExecutableResource).Select(r => new ResourceRunner(r, services))];
-        foreach (var runner in _runners) LifecycleCommands.Add(runner);
+        _runners = [.. model.Resources.SelectMany(CreateRunners)];
+        foreach (var replicas in _runners.GroupBy(runner => runner.Resource)) LifecycleCommands.Add(replicas.Key, [.. replicas], _runners, services);
+        StartProxies();
         await passive.StartAsync(cancellationToken);
         await resourceService.StartAsync(cancellationToken);
-        foreach (var runner in _runners) await runner.StartAsync(cancellationToken);
+        foreach (var replicas in _runners.GroupBy(runner => runner.Resource)) await StartAsync(replicas.Key, replicas, cancellationToken);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
         var stops = new Dictionary<IResource, Task>();
-        await Task.WhenAll(_runners.Select(r => StopAfterDependents(r, stops, cancellationToken)));
+        await Task.WhenAll(_runners.Select(r => StopAfterDependents(r.Resource, stops, cancellationToken)));
+        foreach (var proxy in _proxies) await proxy.DisposeAsync();
         await passive.StopAsync();
         await resourceService.StopAsync(cancellationToken);
         watchdog.Dispose();
     }
 
-    private Task StopAfterDependents(ResourceRunner runner, Dictionary<IResource, Task> stops, CancellationToken impatient)
+    public void Dispose() => _stopping.Dispose();
+
+    private IEnumerable<ResourceRunner> CreateRunners(IResource resource)
     {
-        if (stops.TryGetValue(runner.Resource, out var known)) return known;
-        var dependents = _runners.Where(other => !ReferenceEquals(other, runner) && DependsOn(other.Resource, runner.Resource));
+        var ready = new ReadyAnnouncement(resource, services, eventing);
+        return ResourceInstance.AllOf(resource).Select(process => new ResourceRunner(process, ready, services));
+    }
+
+    /// <summary>The event before the start comes once for a resource, however many processes it starts.</summary>
+    private async Task StartAsync(IResource resource, IEnumerable<ResourceRunner> replicas, CancellationToken ct)
+    {
+        var before = new Lazy<Task>(() => eventing.PublishAsync(new BeforeResourceStartedEvent(resource, services), _stopping.Token));
+        foreach (var runner in replicas) await runner.StartAsync(stopping => before.Value.WaitAsync(stopping), ct);
+    }
+
+    private void StartProxies()
+    {
+        foreach (var resource in model.Resources)
+        {
+            if (ResourceInstance.AllOf(resource) is not { Count: > 1 } replicas) continue;
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+                _proxies.Add(ReplicaProxy.Start(resource.Name, endpoint.AllocatedEndpoint!.Port, [.. replicas.Select(replica => replica.PortOf(endpoint.Name)!.Value)]));
+        }
+    }
+
+    private Task StopAfterDependents(IResource resource, Dictionary<IResource, Task> stops, CancellationToken impatient)
+    {
+        if (stops.TryGetValue(resource, out var known)) return known;
+        var dependents = _runners.Select(runner => runner.Resource).Distinct().Where(other => !ReferenceEquals(other, resource) && DependsOn(other, resource));
         var before = dependents.Select(d => StopAfterDependents(d, stops, impatient)).ToArray();
-        return stops[runner.Resource] = StopLast();
+        return stops[resource] = StopLast();
 
         async Task StopLast()
         {
             await Task.WhenAll(before);
-            await runner.StopAsync(impatient);
+            await Task.WhenAll(_runners.Where(runner => ReferenceEquals(runner.Resource, resource)).Select(runner => runner.StopAsync(impatient)));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Pulse.SystemTests.Running;
@@ -14,8 +16,11 @@ internal sealed partial class ErrorLog(HttpClient control)
     public async Task AssertNoneButAsync(IReadOnlySet<int> expected, CancellationToken ct)
     {
         List<string> errors = [];
-        foreach (var service in Services)
+        var resources = await control.GetFromJsonAsync<JsonElement>("/resources", ct);
+        foreach (var process in resources.GetProperty("resources").EnumerateArray())
         {
+            if (!Services.Contains(process.GetProperty("name").GetString(), StringComparer.Ordinal)) continue;
+            var service = process.GetProperty("id").GetString()!;
             var log = await control.GetStringAsync($"/resources/{service}/logs", ct);
             foreach (Match error in ErrorLine().Matches(log))
             {

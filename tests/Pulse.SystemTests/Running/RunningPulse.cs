@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Pulse.SystemTests.Running;
 
 /// <summary>The whole system, started by <c>./pulse up --detach</c> and stopped by <c>./pulse down --clean</c>.</summary>
-public sealed class RunningPulse : IAsyncLifetime
+public class RunningPulse : IAsyncLifetime
 {
     /// <summary>Followers from which on an author is pulled here.</summary>
     public const int PushFollowerLimit = 20;
@@ -13,20 +13,27 @@ public sealed class RunningPulse : IAsyncLifetime
     /// <summary>Short, so that a timeline shows soon what fan-out did with a new follow, and not what the reader looked up beside it.</summary>
     public static readonly TimeSpan YoungEdge = TimeSpan.FromSeconds(5);
 
-    private readonly PulseCommand _pulse = new(new Dictionary<string, string>
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
         ["PULSE__Fanout__PushFollowerLimit"] = $"{PushFollowerLimit}",
         ["PULSE__Feed__YoungEdge"] = $"{YoungEdge:c}",
         ["PULSE__RateLimits__Scale"] = "1000",
         // What a killed worker held comes again after this long.
         ["PULSE__Queues__Visibility"] = "00:00:10",
-    });
+    };
 
+    private readonly PulseCommand _pulse;
     private readonly HttpClient _control;
     private int _accounts;
 
     public RunningPulse()
+        : this([])
     {
+    }
+
+    private protected RunningPulse(Dictionary<string, string> settings)
+    {
+        _pulse = new PulseCommand(Settings.Concat(settings).ToDictionary(StringComparer.Ordinal));
         _control = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (_, ct) =>
@@ -50,9 +57,11 @@ public sealed class RunningPulse : IAsyncLifetime
 
     internal TelemetryApi Telemetry { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync() => await UpAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Starts it, unless it is up.</summary>
+    internal async Task UpAsync(CancellationToken ct)
     {
-        var ct = TestContext.Current.CancellationToken;
         await _pulse.MustAsync("up --detach", ct);
         var urls = await _control.GetFromJsonAsync<JsonElement>("/urls", ct);
         Telemetry = new TelemetryApi(urls.GetProperty("dashboard_api").GetString()!, urls.GetProperty("dashboard_api_key").GetString()!);
@@ -60,6 +69,7 @@ public sealed class RunningPulse : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _pulse.MustAsync("down --clean", CancellationToken.None);
         _control.Dispose();
         Api.Dispose();
@@ -70,11 +80,18 @@ public sealed class RunningPulse : IAsyncLifetime
 
     internal async Task<string> LogAsync(string resource, CancellationToken ct) => await _control.GetStringAsync($"/resources/{resource}/logs", ct);
 
-    /// <summary>A resource as <c>./pulse status</c> shows it.</summary>
+    /// <summary>A process as <c>./pulse status</c> shows it, by the name of its resource or, of several, by its id.</summary>
     internal async Task<JsonElement> StatusAsync(string resource, CancellationToken ct)
     {
         var all = await _control.GetFromJsonAsync<JsonElement>("/resources", ct);
-        return all.GetProperty("resources").EnumerateArray().Single(one => one.GetProperty("name").GetString() == resource);
+        return all.GetProperty("resources").EnumerateArray().Single(one => one.GetProperty("name").GetString() == resource || one.GetProperty("id").GetString() == resource);
+    }
+
+    /// <summary>The ids of the processes of a resource.</summary>
+    internal async Task<IReadOnlyList<string>> ProcessesAsync(string resource, CancellationToken ct)
+    {
+        var all = await _control.GetFromJsonAsync<JsonElement>("/resources", ct);
+        return [.. all.GetProperty("resources").EnumerateArray().Where(one => one.GetProperty("name").GetString() == resource).Select(one => one.GetProperty("id").GetString()!)];
     }
 
     /// <summary>How to reach one of the databases behind everybody's back; the password is what ./pulse keeps beside the data.</summary>
