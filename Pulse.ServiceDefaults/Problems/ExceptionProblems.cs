@@ -56,7 +56,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
 
     private ProblemDetails Unavailable(HttpContext context, Exception exception)
     {
-        LogOutage(exception, context.Request.Path);
+        LogOutage(context.Request.Path, exception.GetBaseException().Message);
         context.Response.Headers.RetryAfter = "1";
         return new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable, Type = ProblemTypes.Unavailable };
     }
@@ -71,8 +71,9 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         };
     }
 
-    [LoggerMessage(1001, LogLevel.Warning, "A dependency is away, {Path} answered 503")]
-    private partial void LogOutage(Exception exception, string path);
+    // Without a stack trace: an outage has as many of these lines as it has callers, and nobody's code is to blame.
+    [LoggerMessage(1001, LogLevel.Warning, "A dependency is away, {Path} answered 503: {Reason}")]
+    private partial void LogOutage(string path, string reason);
 
     [LoggerMessage(1002, LogLevel.Error, "{Path} failed")]
     private partial void LogUnexpected(Exception exception, string path);

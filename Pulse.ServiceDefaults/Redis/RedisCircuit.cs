@@ -30,6 +30,7 @@ public sealed partial class RedisCircuit : IDisposable
     private readonly CircuitBreakerManualControl _control = new();
     private readonly LifeWatch _watch;
     private long _failedAt;
+    private int _isAway;
 
     public RedisCircuit(IConnectionMultiplexer redis, TimeProvider clock, ILogger<RedisCircuit> logger)
     {
@@ -47,12 +48,13 @@ public sealed partial class RedisCircuit : IDisposable
                 ManualControl = _control,
                 OnOpened = _ =>
                 {
-                    LogOpened();
+                    // It opens again after every trial that fails; one line says that Redis is away.
+                    if (Interlocked.Exchange(ref _isAway, 1) == 0) LogOpened();
                     return ValueTask.CompletedTask;
                 },
                 OnClosed = _ =>
                 {
-                    LogClosed();
+                    if (Interlocked.Exchange(ref _isAway, 0) == 1) LogClosed();
                     return ValueTask.CompletedTask;
                 },
             })
