@@ -1,10 +1,10 @@
-using Aspire.Hosting.ResourceService;
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Endpoints;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Health;
+using Aspire.Hosting.ResourceService;
 using Aspire.Hosting.Supervision;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
-using Aspire.Hosting.ResourceService;
 using System.Security.Cryptography;
+using Aspire.Hosting.ResourceService;
 using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting.Dashboard;

@@ -1,7 +1,7 @@
-using Aspire.Hosting.ResourceService;
 using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Endpoints;
+using Aspire.Hosting.ResourceService;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

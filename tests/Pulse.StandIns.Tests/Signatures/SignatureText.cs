@@ -11,8 +11,14 @@ internal static class SignatureText
 
     private static readonly Dictionary<Type, string> Keywords = new()
     {
-        [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(int)] = "int", [typeof(long)] = "long", [typeof(object)] = "object",
-        [typeof(string)] = "string", [typeof(void)] = "void", [typeof(double)] = "double",
+        [typeof(bool)] = "bool",
+        [typeof(byte)] = "byte",
+        [typeof(int)] = "int",
+        [typeof(long)] = "long",
+        [typeof(object)] = "object",
+        [typeof(string)] = "string",
+        [typeof(void)] = "void",
+        [typeof(double)] = "double",
     };
 
     public static string FullName(Type type) =>
