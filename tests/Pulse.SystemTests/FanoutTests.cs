@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Pulse.TestInfrastructure;
@@ -28,12 +27,8 @@ public sealed class FanoutTests(RunningPulse pulse) : SystemTest(pulse)
     {
         var (alice, bob) = (await Pulse.NewUserAsync(Ct), await Pulse.NewUserAsync(Ct));
         await bob.FollowAsync(alice, Ct);
-        var traceId = ActivityTraceId.CreateRandom().ToHexString();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/posts") { Content = JsonContent.Create(new { content = "traced" }) };
-        request.Headers.Add("traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
 
-        using var answer = await alice.Client.SendAsync(request, Ct);
-        answer.EnsureSuccessStatusCode();
+        var (_, traceId) = await alice.PostTracedAsync("traced", Ct);
 
         // Each process sends its spans when it likes, so the road grows together piece by piece.
         IReadOnlyList<TraceSpan> spans = [];

@@ -56,29 +56,8 @@ internal sealed class PulseCommand
         return new CommandResult(process.ExitCode, text);
     }
 
-    /// <summary>Whatever became of parents and groups: all that one AppHost starts carries its data folder in its environment.</summary>
-    /// <returns>Their pids.</returns>
-    public IReadOnlyList<int> Processes()
-    {
-        List<int> found = [];
-        foreach (var process in Process.GetProcesses())
-        {
-            using (process)
-            {
-                try
-                {
-                    var environment = File.ReadAllText($"/proc/{process.Id}/environ").Split('\0');
-                    if (environment.Contains($"PULSE_RUN={Data}")) found.Add(process.Id);
-                }
-                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-                {
-                    // It ended while we looked, or it is somebody else's.
-                }
-            }
-        }
-
-        return found;
-    }
+    /// <summary>Everything that this copy has started and that still runs.</summary>
+    public IReadOnlyList<PulseProcess> Processes() => PulseProcess.Of(Data);
 
     /// <summary>Runs a command that must succeed.</summary>
     /// <returns>What it printed.</returns>

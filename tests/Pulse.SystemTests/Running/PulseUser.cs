@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -50,6 +51,16 @@ internal sealed class PulseUser
     {
         using var answer = await Client.PostAsJsonAsync("/v1/posts", new { content }, ct);
         return (await answer.MustJsonAsync(ct)).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Posts under a trace that the caller will know again.</summary>
+    public async Task<(string Post, string TraceId)> PostTracedAsync(string content, CancellationToken ct)
+    {
+        var traceId = ActivityTraceId.CreateRandom().ToHexString();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/posts") { Content = JsonContent.Create(new { content }) };
+        request.Headers.Add("traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        using var answer = await Client.SendAsync(request, ct);
+        return ((await answer.MustJsonAsync(ct)).GetProperty("id").GetString()!, traceId);
     }
 
     public async Task DeleteAsync(string post, CancellationToken ct)

@@ -57,6 +57,8 @@ public class RunningPulse : IAsyncLifetime
 
     internal TelemetryApi Telemetry { get; private set; } = null!;
 
+    internal DashboardAddress Dashboard { get; private set; } = null!;
+
     public virtual async ValueTask InitializeAsync() => await UpAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Starts it, unless it is up.</summary>
@@ -64,7 +66,9 @@ public class RunningPulse : IAsyncLifetime
     {
         await _pulse.MustAsync("up --detach", ct);
         var urls = await _control.GetFromJsonAsync<JsonElement>("/urls", ct);
-        Telemetry = new TelemetryApi(urls.GetProperty("dashboard_api").GetString()!, urls.GetProperty("dashboard_api_key").GetString()!);
+        var telemetry = urls.GetProperty("dashboard_api").GetString()!;
+        Telemetry = new TelemetryApi(telemetry, urls.GetProperty("dashboard_api_key").GetString()!);
+        Dashboard = new DashboardAddress(new Uri(urls.GetProperty("dashboard").GetString()!), urls.GetProperty("dashboard_login").GetString()!, telemetry);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,10 +102,13 @@ public class RunningPulse : IAsyncLifetime
     internal async Task<string> DatabaseAsync(string name, CancellationToken ct)
     {
         var address = new Uri((await StatusAsync("postgres", ct)).GetProperty("urls")[0].GetString()!);
-        var secrets = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(_pulse.Data, "secrets.json"), ct));
-        var password = secrets.GetProperty("postgres-password").GetString();
+        var password = (await SecretsAsync(ct))["postgres-password"];
         return $"Host={address.Host};Port={address.Port};Username=postgres;Password={password};Database={name};Pooling=false";
     }
+
+    /// <summary>What ./pulse keeps beside the data, by name.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> SecretsAsync(CancellationToken ct) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(_pulse.Data, "secrets.json"), ct))!;
 
     /// <summary>Empties Redis behind everybody's back.</summary>
     internal async Task FlushRedisAsync(CancellationToken ct)
@@ -149,3 +156,6 @@ public class RunningPulse : IAsyncLifetime
         return (await login.MustJsonAsync(ct)).GetProperty("access_token").GetString()!;
     }
 }
+
+/// <summary>Where the dashboard is: the page, the page with its token, and the telemetry API.</summary>
+internal sealed record DashboardAddress(Uri Page, string Login, string TelemetryApi);

@@ -39,8 +39,8 @@ public static class ProcessTree
         return children;
     }
 
-    /// <summary><c>1234 (name, spaces and all) S 1200 …</c>; 0 when it has gone meanwhile.</summary>
-    private static int ParentOf(string folder)
+    /// <summary>The parent of a process of <c>/proc</c>: <c>1234 (name, spaces and all) S 1200 …</c>; 0 when it has gone meanwhile.</summary>
+    internal static int ParentOf(string folder)
     {
         try
         {
