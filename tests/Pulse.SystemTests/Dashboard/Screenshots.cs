@@ -42,7 +42,10 @@ public sealed class Screenshots(RunningPulse pulse, DashboardBrowser browser) : 
 
         var console = await resources.OpenConsoleAsync("fanout");
         await Expect(console.Lines.GetByText($"Post {post}:")).ToBeVisibleAsync();
+        // Text fills it, and text makes large pictures.
+        await pages.Tab.SetViewportSizeAsync(1280, 520);
         await SaveAsync(pages, "console");
+        await pages.Tab.SetViewportSizeAsync(1280, 800);
 
         var trace = await pages.TraceAsync(traceId);
         await Expect(trace.Span("fanout: fanout deliver")).ToBeVisibleAsync();
