@@ -1,8 +1,8 @@
-using Aspire.Hosting.ResourceService;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Endpoints;
 using Aspire.Hosting.Eventing;
+using Aspire.Hosting.ResourceService;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
