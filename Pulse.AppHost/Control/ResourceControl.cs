@@ -66,7 +66,7 @@ internal sealed class ResourceControl(DistributedApplication app)
         }
     }
 
-    /// <summary>Those of its life (start, stop, restart) and those of its own.</summary>
+    /// <summary>Those of its life (start, stop, restart, rebuild) and those of its own.</summary>
     public static IReadOnlyList<string> CommandsOf(ResourceTarget target) =>
         [.. target.Resource.Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name)];
 
