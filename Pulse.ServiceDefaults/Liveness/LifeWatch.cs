@@ -10,10 +10,17 @@ namespace Pulse.ServiceDefaults.Liveness;
 /// A probe that fails at once, as at a refused connection, is an answer: callers are refused at once as well, and nobody waits.
 /// The watch begins with <see cref="Begin"/> and goes on until it is disposed.
 /// </remarks>
-public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> probe, TimeSpan interval, TimeSpan patience, TimeProvider clock) : IDisposable
+/// <param name="dependency">What is watched, as it stands in problems and logs.</param>
+/// <param name="probe">Asks something small.</param>
+/// <param name="interval">The pause between an answer and the next question.</param>
+/// <param name="patience">How long an answer may take.</param>
+/// <param name="clock">The time.</param>
+/// <param name="youth">How long after its first answer a life is young: it has much to compile then, and so much time for an answer.</param>
+public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> probe, TimeSpan interval, TimeSpan patience, TimeProvider clock, TimeSpan youth = default) : IDisposable
 {
     // Patience in slices, and only slices that ended on time count: a process that gets no processor itself must not take that for the silence of others.
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+    private const int YoungFactor = 4;
     private readonly int _patience = (int)(patience / Slice);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -21,12 +28,15 @@ public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> p
     private readonly List<Action<bool>> _listeners = [];
     private volatile CancellationTokenSource _life = new();
     private long _seenAt;
+    private long _bornAt;
     private int _silent;
     private int _begun;
     private Task _watching = Task.CompletedTask;
 
     /// <summary>What is watched, as it stands in problems and logs.</summary>
     public string Dependency => dependency;
+
+    private bool IsYoung => youth > TimeSpan.Zero && (Volatile.Read(ref _bornAt) is var bornAt && (bornAt == 0 || clock.GetElapsedTime(bornAt) < youth));
 
     /// <summary>Whether it is silent now.</summary>
     public bool IsDead => _life.IsCancellationRequested;
@@ -58,7 +68,7 @@ public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> p
     /// <summary>Tells of a caller who waited in vain. If the probe waits too, that is enough.</summary>
     public void Doubt()
     {
-        if (Volatile.Read(ref _silent) > 0) Die();
+        if (Volatile.Read(ref _silent) > 0 && !IsYoung) Die();
     }
 
     /// <exception cref="DependencyUnavailableException">It is dead.</exception>
@@ -88,11 +98,15 @@ public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> p
         try
         {
             await probe(_stopping.Token);
+            if (_bornAt == 0) Volatile.Write(ref _bornAt, clock.GetTimestamp());
             return true;
         }
         catch (Exception)
         {
-            return clock.GetElapsedTime(asked) < patience;
+            var refused = clock.GetElapsedTime(asked) < patience;
+            // Nobody is there: who answers next has just started.
+            if (refused) Volatile.Write(ref _bornAt, 0);
+            return refused;
         }
     }
 
@@ -110,7 +124,7 @@ public sealed class LifeWatch(string dependency, Func<CancellationToken, Task> p
                 since = clock.GetTimestamp();
                 Volatile.Write(ref _silent, 0);
             }
-            else if (clock.GetElapsedTime(begun) < 2 * Slice && Interlocked.Increment(ref _silent) >= _patience)
+            else if (clock.GetElapsedTime(begun) < 2 * Slice && Interlocked.Increment(ref _silent) >= (IsYoung ? YoungFactor * _patience : _patience))
             {
                 Die();
                 break;

@@ -13,8 +13,11 @@ public sealed class ServiceWatches(IHttpClientFactory clients, TimeProvider cloc
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
-    // A connection that leads nowhere; the next probe tries a new one.
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+    // The first requests after a start compile most of a service, and on a busy machine its probe waits behind them.
+    private static readonly TimeSpan Youth = TimeSpan.FromSeconds(20);
+
+    // A connection that leads nowhere; the next probe tries a new one. Longer than the patience with a young one.
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentDictionary<string, LifeWatch> _watches = new(StringComparer.Ordinal);
 
@@ -38,7 +41,7 @@ public sealed class ServiceWatches(IHttpClientFactory clients, TimeProvider cloc
 
         lock (_watches)
         {
-            return _watches.GetOrAdd(key, _ => new LifeWatch(service, ct => AskAsync(client, path, ct), Interval, Patience, clock).Report(loggers));
+            return _watches.GetOrAdd(key, _ => new LifeWatch(service, ct => AskAsync(client, path, ct), Interval, Patience, clock, Youth).Report(loggers));
         }
     }
 

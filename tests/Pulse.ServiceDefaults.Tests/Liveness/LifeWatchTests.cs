@@ -67,6 +67,19 @@ public sealed class LifeWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Watch_YoungAndLate_IsNotDead()
+    {
+        _answer = ct => Task.Delay(TimeSpan.FromMilliseconds(900), ct);
+        using var patient = new LifeWatch("something", AskAsync, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(500), TimeProvider.System, youth: TimeSpan.FromMinutes(10));
+        patient.OnChange(_changes.Add);
+        patient.Begin();
+
+        await Until.TrueAsync(() => Volatile.Read(ref _asked) > 3, "it was asked and has answered late", Ct);
+
+        Assert.Empty(_changes);
+    }
+
+    [Fact]
     public async Task Watch_SilentProbeEndsInTimeout_StaysDead()
     {
         _answer = async ct =>

@@ -19,8 +19,8 @@ public sealed class DashboardTests(RunningPulse pulse, DashboardBrowser browser)
         var resources = await pages.ResourcesAsync();
 
         await Expect(resources.Count).ToContainTextAsync(string.Create(CultureInfo.InvariantCulture, $"{Running.Length + Finished.Length} resources"));
-        foreach (var resource in Running) await Expect(resources.State(resource)).ToHaveTextAsync("Running");
-        foreach (var resource in Finished) await Expect(resources.State(resource)).ToHaveTextAsync("Finished");
+        foreach (var resource in Running) await resources.ExpectStateAsync(resource, "Running");
+        foreach (var resource in Finished) await resources.ExpectStateAsync(resource, "Finished");
 
         await resources.OpenGraphAsync();
         await Expect(resources.Nodes).ToHaveCountAsync(Running.Length + Finished.Length);
@@ -54,16 +54,16 @@ public sealed class DashboardTests(RunningPulse pulse, DashboardBrowser browser)
             await browser.VisitAsync(async pages =>
             {
                 var resources = await pages.ResourcesAsync();
-                await Expect(resources.State("redis")).ToHaveTextAsync("Running");
+                await resources.ExpectStateAsync("redis", "Running");
 
                 await resources.StopAsync("redis");
-                await Expect(resources.State("redis")).ToHaveTextAsync("Exited");
+                await resources.ExpectStateAsync("redis", "Exited");
                 await Expect(resources.Button("redis", "Stop")).ToHaveCountAsync(0);
                 var during = await reader.FeedAsync(Ct);
                 Assert.Equal(("database", "cache"), (during.Source, Assert.Single(during.Degraded)));
 
                 await resources.StartAsync("redis");
-                await Expect(resources.State("redis")).ToHaveTextAsync("Running");
+                await resources.ExpectStateAsync("redis", "Running");
                 await Expect(resources.Button("redis", "Stop")).ToBeEnabledAsync();
             });
         }

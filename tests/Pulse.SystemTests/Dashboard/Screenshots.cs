@@ -37,7 +37,7 @@ public sealed class Screenshots(RunningPulse pulse, DashboardBrowser browser) : 
         await bob.FeedUntilAsync(page => page.Ids.Contains(post), "the post has arrived", Ct);
 
         var resources = await pages.ResourcesAsync();
-        await Expect(resources.State("gateway")).ToHaveTextAsync("Running");
+        await resources.ExpectStateAsync("gateway", "Running");
         await SaveAsync(pages, "resources");
 
         var console = await resources.OpenConsoleAsync("fanout");

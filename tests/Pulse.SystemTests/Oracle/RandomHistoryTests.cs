@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Pulse.SystemTests.Oracle;
 
 /// <summary>
@@ -26,23 +28,34 @@ public sealed class RandomHistoryTests(RunningPulse pulse) : SystemTest(pulse)
         var first = Seed.Choose();
         var fans = await Pulse.NewUsersAsync(RunningPulse.PushFollowerLimit, Ct);
         using var turn = new SemaphoreSlim(1);
-        List<Exception> failures = [];
-        await Parallel.ForEachAsync(Seed.From(first, Histories), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = Ct }, async (seed, _) =>
+        var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = Ct };
+        ConcurrentBag<Exception> failures = [];
+        foreach (var batch in Seed.From(first, Histories).Chunk(Histories))
         {
-            try
-            {
-                await RunAsync(seed, fans, turn);
-            }
-            catch (InvalidOperationException failure)
-            {
-                lock (failures) failures.Add(failure);
-            }
-        });
+            ConcurrentBag<Past> pasts = [];
+            await Parallel.ForEachAsync(batch, sideBySide, (seed, _) => NoteFailureAsync(async () => pasts.Add(await RunAsync(seed, fans, turn)), failures));
+            // Only now: as long as one history takes parts away, the others wait for them.
+            await Parallel.ForEachAsync(pasts, sideBySide, (past, _) => NoteFailureAsync(() => CheckAsync(past), failures));
+        }
 
-        Assert.True(failures.Count == 0, string.Join("\n\n", failures));
+        Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
     }
 
-    private async Task RunAsync(int seed, IReadOnlyList<PulseUser> fans, SemaphoreSlim turn)
+    private static async ValueTask NoteFailureAsync(Func<Task> act, ConcurrentBag<Exception> failures)
+    {
+        try
+        {
+            await act();
+        }
+        catch (InvalidOperationException failure)
+        {
+            failures.Add(failure);
+        }
+    }
+
+    private static Task CheckAsync(Past past) => Seed.TellAsync(past.Seed, past.History, () => TimelineCheck.EqualsAsync(past.Record, past.History, Ct));
+
+    private async Task<Past> RunAsync(int seed, IReadOnlyList<PulseUser> fans, SemaphoreSlim turn)
     {
         var random = new Random(seed);
         var record = new SocialRecord(await Pulse.NewUsersAsync(People, Ct));
@@ -59,8 +72,8 @@ public sealed class RandomHistoryTests(RunningPulse pulse) : SystemTest(pulse)
             foreach (var fan in fans.Take(random.Next(fans.Count))) await fan.UnfollowAsync(star, Ct);
             history.Note("the star may be pushed again");
             await history.StepsAsync(Steps, Ct);
-            await TimelineCheck.EqualsAsync(record, history, Ct);
         });
+        return new Past(seed, record, history);
     }
 
     /// <summary>Takes a part away from all histories at once; one at a time does.</summary>
@@ -102,4 +115,7 @@ public sealed class RandomHistoryTests(RunningPulse pulse) : SystemTest(pulse)
         history.Note($"{resource} starts");
         await Pulse.ResourceAsync(resource, "start", Ct);
     }
+
+    /// <summary>A history that has been lived, and what is to be read after it.</summary>
+    private sealed record Past(int Seed, SocialRecord Record, RandomHistory History);
 }

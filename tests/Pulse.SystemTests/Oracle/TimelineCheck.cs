@@ -36,9 +36,9 @@ internal static class TimelineCheck
                     {
                         var page = await user.FeedAsync(ct, limit: 100);
                         var expected = record.TimelineOf(user).Take(100);
-                        // Other histories stop the worker at any time, and then every page says so.
+                        // Whoever stopped the worker left it behind, and until it has caught up every page says so.
                         if (page.Degraded.Any(what => what != "fanout-lag")) wrong.Add($"{user.Username}: degraded {string.Join(", ", page.Degraded)}");
-                        if (!expected.SequenceEqual(page.Ids)) wrong.Add(Difference(user, expected, page.Ids));
+                        if (!expected.SequenceEqual(page.Ids)) wrong.Add($"{Difference(user, expected, page.Ids)}, from {page.Source}, degraded [{string.Join(' ', page.Degraded)}], complete since {page.CompleteSince}");
                     }
 
                     return wrong.Count == 0;

@@ -20,7 +20,10 @@ internal sealed class ResourcesPage(IPage page)
     public ILocator Row(string resource) => page.GetByRole(AriaRole.Row, new() { NameRegex = new Regex($@"^\w+: {resource} ") });
 
     /// <summary>"Running", "Exited", "Finished"; "Running (Unhealthy)" for what runs and is not well.</summary>
-    public ILocator State(string resource) => Row(resource).GetByRole(AriaRole.Gridcell).Nth(1);
+    private ILocator State(string resource) => Row(resource).GetByRole(AriaRole.Gridcell).Nth(1);
+
+    /// <summary>The state by itself; beside it stands the number of errors that nobody has looked at.</summary>
+    public Task ExpectStateAsync(string resource, string state) => Assertions.Expect(State(resource)).ToHaveTextAsync(new Regex($@"^\s*{state}(\s+\d+)?\s*$"));
 
     public ILocator Button(string resource, string name) => Row(resource).GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
