@@ -26,6 +26,15 @@ internal static class BusTopology
                 "user.followed", "user.unfollowed", "user.blocked", "user.unblocked", "user.muted", "user.unmuted")),
     ];
 
+    /// <summary>Writes what the emulator makes at its start.</summary>
+    /// <returns>The file.</returns>
+    public static string WriteInventory(string folder)
+    {
+        var file = Path.Combine(folder, "bus-init.json");
+        File.WriteAllText(file, ToInitJson());
+        return file;
+    }
+
     public static string ToInitJson() => JsonSerializer.Serialize(
         new
         {

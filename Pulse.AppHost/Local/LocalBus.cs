@@ -14,8 +14,7 @@ internal static class LocalBusRegistration
 {
     public static IResourceBuilder<LocalBus> AddLocalBus(this IDistributedApplicationBuilder builder, string name, PulseRun run)
     {
-        var inventory = Path.Combine(run.DataDirectory, "bus-init.json");
-        File.WriteAllText(inventory, BusTopology.ToInitJson());
+        var inventory = BusTopology.WriteInventory(run.DataDirectory);
 
         return builder.AddResource(new LocalBus(name, run.Tools.Node, run.Tools.BusDirectory))
             .WithArgs("bus-emulator.mjs")

@@ -52,8 +52,7 @@ internal sealed class ContainerTopology : ITopology
 
     public IResourceBuilder<IResourceWithConnectionString> AddBus(string name)
     {
-        var inventory = Path.Combine(_run.DataDirectory, "bus-init.json");
-        File.WriteAllText(inventory, BusTopology.ToInitJson());
+        var inventory = BusTopology.WriteInventory(_run.DataDirectory);
 
         // The image has the emulator and its Node; our launcher has the cures that its own lacks.
         return _builder.AddResource(new ContainerBus(name))
