@@ -52,3 +52,29 @@ public sealed record UserUnblocked(UserId BlockerId, UserId BlockedId, long Vers
     public static string Topic => Topics.UserEvents;
     long IEvent.Group => BlockerId.Value;
 }
+
+/// <summary>A user muted another, or changed how. Nobody's follows change with it.</summary>
+/// <param name="MuterId">Who mutes.</param>
+/// <param name="MutedId">Who is muted.</param>
+/// <param name="Version">The muter's graph version at this change; per mute, the greater one is newer.</param>
+/// <param name="Until">When it ends by itself, without any event; null for never.</param>
+/// <param name="RepostsOnly">Whether it is for reposts alone.</param>
+public sealed record UserMuted(UserId MuterId, UserId MutedId, long Version, DateTimeOffset? Until = null, bool RepostsOnly = false) : IEvent
+{
+    public static string Type => "user.muted";
+    public static int Schema => 1;
+    public static string Topic => Topics.UserEvents;
+    long IEvent.Group => MuterId.Value;
+}
+
+/// <summary>A mute was ended; consumers keep a tombstone with its version.</summary>
+/// <param name="MuterId">Who muted.</param>
+/// <param name="MutedId">Who was muted.</param>
+/// <param name="Version">The muter's graph version at this change.</param>
+public sealed record UserUnmuted(UserId MuterId, UserId MutedId, long Version) : IEvent
+{
+    public static string Type => "user.unmuted";
+    public static int Schema => 1;
+    public static string Topic => Topics.UserEvents;
+    long IEvent.Group => MuterId.Value;
+}

@@ -35,16 +35,6 @@ public sealed record PostSnapshot(
         JsonSerializer.Deserialize(value, PublishedJson.Default.PostSnapshot) ?? throw new JsonException("The snapshot is null.");
 }
 
-/// <summary>What every reader shows of an author; the value of <see cref="UserKeys.Card"/>.</summary>
-public sealed record AuthorCard(UserId Id, string Username, string DisplayName, string? AvatarUrl, bool IsCelebrity)
-{
-    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, PublishedJson.Default.AuthorCard);
-
-    /// <exception cref="JsonException">The value is not a card.</exception>
-    public static AuthorCard Decode(ReadOnlySpan<byte> value) =>
-        JsonSerializer.Deserialize(value, PublishedJson.Default.AuthorCard) ?? throw new JsonException("The card is null.");
-}
-
 /// <summary>Hydration reads a hundred of these per page, so their (de)serializers are generated at compile time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PostSnapshot))]

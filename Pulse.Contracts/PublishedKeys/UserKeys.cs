@@ -14,6 +14,6 @@ public static class UserKeys
     /// <summary>STRING, decimal: the version of the user's graph snapshot. Absent means unknown, never zero.</summary>
     public static string GraphVersion(UserId user) => $"u:gv:{{{user.Value}}}";
 
-    /// <summary>STRING: an <see cref="AuthorCard"/>.</summary>
+    /// <summary>STRING: an <see cref="AuthorCard"/>. Absent means unknown; one of version 0 tells nothing of privacy and standing.</summary>
     public static string Card(UserId user) => $"u:card:{{{user.Value}}}";
 }

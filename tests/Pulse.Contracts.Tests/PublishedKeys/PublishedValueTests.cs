@@ -50,9 +50,21 @@ public sealed class PublishedValueTests
     [InlineData("https://media.example/a.png?x=1&y=2")]
     public void AuthorCard_EncodeDecode_RoundTrips(string? avatar)
     {
-        var card = new AuthorCard(new UserId((1L << 53) + 1), "alice", "Älice 👋", avatar, IsCelebrity: true);
+        foreach (var standing in Enum.GetValues<AuthorStanding>())
+        {
+            var card = new AuthorCard(new UserId((1L << 53) + 1), "alice", "Älice 👋", avatar, IsCelebrity: true, IsPrivate: true, standing, Version: 1L << 40);
 
-        Assert.Equal(card, AuthorCard.Decode(card.Encode()));
+            Assert.Equal(card, AuthorCard.Decode(card.Encode()));
+        }
+    }
+
+    [Fact]
+    public void AuthorCard_OfAnOldVersion_TellsNeitherPrivacyNorStanding()
+    {
+        var old = AuthorCard.Decode("""{"id":"5","username":"alice","display_name":"Alice","is_celebrity":true}"""u8);
+
+        Assert.Equal(new AuthorCard(new UserId(5), "alice", "Alice", AvatarUrl: null, IsCelebrity: true), old);
+        Assert.Equal(0, old.Version);
     }
 
     [Theory]
