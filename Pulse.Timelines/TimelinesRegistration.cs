@@ -27,9 +27,11 @@ public static class TimelinesRegistration
         builder.Services.AddSingleton<FollowEdges>();
         builder.Services.AddSingleton<EdgeRefill>();
         builder.Services.AddSingleton<BlockRefill>();
+        builder.Services.AddSingleton<MuteRefill>();
         builder.Services.AddSingleton<PostRefill>();
         builder.Services.AddSingleton<TimelineFlush>();
         builder.Services.AddSingleton<BlockEdges>();
+        builder.Services.AddSingleton<MuteEdges>();
         return builder;
     }
 }

@@ -4,8 +4,8 @@ using Pulse.Timelines.Graph;
 
 namespace Pulse.FanoutWorker.Graph;
 
-/// <summary>The queue <c>pulse-graph</c>: keeps the projections of the follows and the blocks.</summary>
-internal sealed class GraphEventHandler(FollowProjection follows, BlockEdges blocks) : IMessageHandler
+/// <summary>The queue <c>pulse-graph</c>: keeps the projections of the follows, the blocks and the mutes.</summary>
+internal sealed class GraphEventHandler(FollowProjection follows, BlockEdges blocks, MuteEdges mutes) : IMessageHandler
 {
     public Task HandleAsync(EventEnvelope message, CancellationToken ct) => message.Type switch
     {
@@ -14,6 +14,8 @@ internal sealed class GraphEventHandler(FollowProjection follows, BlockEdges blo
         // The follows that a block ended have events of their own, and no list is searched: the rules of the read path hide.
         _ when message.Type == UserBlocked.Type => blocks.ApplyAsync(message.DataAs<UserBlocked>(), ct),
         _ when message.Type == UserUnblocked.Type => blocks.ApplyAsync(message.DataAs<UserUnblocked>(), ct),
+        _ when message.Type == UserMuted.Type => mutes.ApplyAsync(message.DataAs<UserMuted>(), ct),
+        _ when message.Type == UserUnmuted.Type => mutes.ApplyAsync(message.DataAs<UserUnmuted>(), ct),
         // A newer producer may tell of things that this version does not know.
         _ => Task.CompletedTask,
     };

@@ -21,17 +21,17 @@ internal sealed class AuthorPages(PostDbContext db, ViewerGraphs graphs)
 
     /// <summary>The next <paramref name="limit"/> visible posts older than <paramref name="before"/>, and where to go on; null at the end.</summary>
     public async Task<(IReadOnlyList<PostSnapshot> Posts, KeysetCursor? Next)> ReadAsync(
-        UserId? viewer, UserId author, PostId before, int limit, CancellationToken ct)
+        UserId? viewer, AuthorCard author, PostId before, int limit, CancellationToken ct)
     {
         List<PostSnapshot> visible = [];
         for (var scanned = 0; scanned < MaxScanned;)
         {
-            var rows = await ScanAsync(author, before, ct);
+            var rows = await ScanAsync(author.Id, before, ct);
             var posts = rows.ConvertAll(row => row.ToSnapshot());
             var graph = await graphs.ForAsync(viewer, posts, ct);
             foreach (var post in posts)
             {
-                if (!PostVisibilityRules.CanSee(graph, post)) continue;
+                if (!PostVisibilityRules.CanSee(graph, post, author)) continue;
                 // One too many proves that there is more.
                 if (visible.Count == limit) return (visible, new KeysetCursor(visible[^1].Id.Value));
                 visible.Add(post);

@@ -9,6 +9,7 @@ using Pulse.Contracts.Paging;
 using Pulse.PostService.Data;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
+using Pulse.Visibility;
 
 namespace Pulse.PostService.Posts;
 
@@ -55,14 +56,12 @@ internal static class PostsApi
     }
 
     internal static async Task<Results<Ok<PostResponse>, ProblemHttpResult>> GetPost(
-        PostId id, ClaimsPrincipal caller, PostDbContext db, ViewerGraphs graphs, AuthorCards cards, CancellationToken ct)
+        PostId id, ClaimsPrincipal caller, PostDbContext db, ViewerGraphs graphs, CancellationToken ct)
     {
         if (await FindAsync(db, id, ct) is not { DeletedAt: null } row) return NoSuchPost();
 
         var post = row.ToSnapshot();
-        if (!await graphs.CanSeeAsync(caller.TryGetId(), post, ct)) return NoSuchPost();
-        // No card: the account is gone, and its posts are about to follow.
-        return await cards.FindAsync(post.AuthorId, ct) is { } author ? TypedResults.Ok(PostResponse.From(post, author)) : NoSuchPost();
+        return await graphs.ShownByAsync(caller.TryGetId(), post, ct) is { } author ? TypedResults.Ok(PostResponse.From(post, author)) : NoSuchPost();
     }
 
     /// <summary>Idempotent for the author: a client that missed the first 204 gets another one.</summary>
@@ -98,9 +97,12 @@ internal static class PostsApi
             return Problem.Invalid("limit", $"The limit is a number from {PageLimit.Min} to {PageLimit.Max}.");
         }
 
-        if (await cards.FindAsync(id, ct) is not { } author) return Problem.NotFound("There is no such user.");
+        if (await cards.FindAsync(id, ct) is not { } author || !ProfileVisibilityRules.CanSee(new ViewerStand(caller.TryGetId() == id, Follows: false), author.Standing))
+        {
+            return Problem.NotFound("There is no such user.");
+        }
 
-        var (posts, next) = await pages.ReadAsync(caller.TryGetId(), id, before, size, ct);
+        var (posts, next) = await pages.ReadAsync(caller.TryGetId(), author, before, size, ct);
         return TypedResults.Ok(new PostsPage([.. posts.Select(post => PostResponse.From(post, author))], next?.Encode(), next is not null));
     }
 

@@ -6,15 +6,23 @@ using Pulse.Visibility;
 
 namespace Pulse.PostService.Posts;
 
-/// <summary>Asks the rules about posts, and for the viewer's graph where the rules depend on it.</summary>
-internal sealed class ViewerGraphs(GraphCache graphs)
+/// <summary>Asks the rules about posts, for the author's card, and for the viewer's graph where the rules depend on it.</summary>
+internal sealed class ViewerGraphs(GraphCache graphs, AuthorCards cards)
 {
     // One per request, and a request has one viewer.
     private ViewerGraph? _fetched;
 
-    /// <exception cref="DependencyUnavailableException">It depends on the viewer's graph, and UserService is away.</exception>
-    public async Task<bool> CanSeeAsync(UserId? viewer, PostSnapshot post, CancellationToken ct) =>
-        PostVisibilityRules.CanSee(await ForAsync(viewer, [post], ct), post);
+    /// <returns>The card of the author, to show the post with; null when the viewer may not see it, or the author's account is gone.</returns>
+    /// <exception cref="DependencyUnavailableException">It depends on the card or the viewer's graph, and UserService is away.</exception>
+    public async Task<AuthorCard?> ShownByAsync(UserId? viewer, PostSnapshot post, CancellationToken ct) =>
+        await cards.FindAsync(post.AuthorId, ct) is { } author && PostVisibilityRules.CanSee(await ForAsync(viewer, [post], ct), post, author) ? author : null;
+
+    /// <summary>Whether the viewer may see the post; his own he may, whoever is away.</summary>
+    /// <exception cref="DependencyUnavailableException">As above.</exception>
+    public async Task<bool> CanSeeAsync(UserId viewer, PostSnapshot post, CancellationToken ct) =>
+        viewer == post.AuthorId
+            ? PostVisibilityRules.CanSee(await ForAsync(viewer, [post], ct), post, AuthorCard.Unknown(viewer))
+            : await ShownByAsync(viewer, post, ct) is not null;
 
     /// <summary>A graph that decides about <paramref name="posts"/>; without a call when they are the viewer's own or nobody is known to view them.</summary>
     /// <exception cref="DependencyUnavailableException">UserService is needed and away.</exception>

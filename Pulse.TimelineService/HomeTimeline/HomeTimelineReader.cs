@@ -86,12 +86,13 @@ internal sealed class HomeTimelineReader(
     private async Task ShowAsync(ViewerGraph viewer, List<long> ids, Scan scan, CancellationToken ct)
     {
         var hydrated = await hydrator.HydrateAsync(ids, ct);
+        var now = clock.GetUtcNow();
         scan.Degraded.UnionWith(hydrated.Degraded);
         foreach (var id in ids)
         {
             if (hydrated.Posts.TryGetValue(new PostId(id), out var post)
-                && PostVisibilityRules.BelongsInHome(viewer, post)
-                && hydrated.Authors.TryGetValue(post.AuthorId, out var author))
+                && hydrated.Authors.TryGetValue(post.AuthorId, out var author)
+                && PostVisibilityRules.BelongsInHome(viewer, post, author, now))
             {
                 scan.Visible.Add((post, author));
             }

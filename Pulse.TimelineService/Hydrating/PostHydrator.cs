@@ -16,7 +16,7 @@ internal sealed record Hydration(
 /// <summary>Step 3 of the read path: snapshots and cards from Redis, what is missing by one batched call to its owner.</summary>
 internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, CardClient userService)
 {
-    // Longer than PostService takes to write the tombstones of what was deleted while Redis did not answer.
+    // Longer than the owners take to write the tombstones and cards of what changed while Redis did not answer.
     private static readonly TimeSpan UnheardTime = TimeSpan.FromSeconds(5);
 
     public async Task<Hydration> HydrateAsync(IReadOnlyList<long> ids, CancellationToken ct)
@@ -69,22 +69,29 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
         var values = await ReadAsync([.. ids.Select(id => (RedisKey)UserKeys.Card(id))], degraded, ct);
         var cards = new Dictionary<UserId, AuthorCard>(ids.Count);
         List<UserId> missing = [];
+        // As with the snapshots: a card of before may say nothing of a suspension.
+        var proves = !redis.FailedWithin(UnheardTime);
         for (var index = 0; index < ids.Count; index++)
         {
-            if (values[index] is { } value) cards[ids[index]] = AuthorCard.Decode(value);
-            else missing.Add(ids[index]);
+            var card = values[index] is { } value ? AuthorCard.Decode(value) : null;
+            if (card is not null) cards[ids[index]] = card;
+            if (card is not { Version: > 0 } || !proves) missing.Add(ids[index]);
         }
 
         if (missing.Count == 0) return cards;
         try
         {
-            foreach (var card in await userService.BatchAsync(missing, ct)) cards[card.Id] = card;
+            var told = await userService.BatchAsync(missing, ct);
+            // Whom their owner does not know any more has no card, whatever Redis says.
+            foreach (var id in missing) cards.Remove(id);
+            foreach (var card in told) cards[card.Id] = card;
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
-            // A post is worth showing without its author's name.
+            // Nobody changes a profile while UserService is away, so the card at hand goes on; and of somebody whom the viewer follows a post is
+            // worth showing without its author's name.
             degraded.Add(Degradation.Graph);
-            foreach (var id in missing) cards[id] = new AuthorCard(id, id.ToString(), id.ToString(), AvatarUrl: null, IsCelebrity: false);
+            foreach (var id in missing) cards.TryAdd(id, AuthorCard.Unknown(id));
         }
 
         return cards;

@@ -10,7 +10,7 @@ using Pulse.Timelines.Store;
 namespace Pulse.TimelineService.Refilling;
 
 /// <summary>
-/// Refills <c>timelinedb</c> from the owners while everything runs: follows and blocks, the followers' counts (which decide modes), posts, the set of pull
+/// Refills <c>timelinedb</c> from the owners while everything runs: follows, blocks and mutes, the followers' counts (which decide modes), posts, the set of pull
 /// authors; then every list is deleted. What was committed at an owner before a page was read is in the page, what comes later comes as
 /// an event; each step may be repeated, and meets those events in any order.
 /// </summary>
@@ -18,6 +18,7 @@ internal sealed partial class TimelineRefill(
     OwnerClient owners,
     EdgeRefill edges,
     BlockRefill blocks,
+    MuteRefill mutes,
     PostRefill posts,
     PullAuthors pullAuthors,
     TimelineStore store,
@@ -52,7 +53,7 @@ internal sealed partial class TimelineRefill(
 
     private async IAsyncEnumerable<string> RefillEdgesAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var (users, count, kept, after, told) = (0L, 0L, 0L, (UserId?)null, clock.GetTimestamp());
+        var (users, count, kept, muted, after, told) = (0L, 0L, 0L, 0L, (UserId?)null, clock.GetTimestamp());
         while (true)
         {
             var page = await PatientlyAsync(() => owners.GraphsAsync(after, ct), ct);
@@ -60,12 +61,13 @@ internal sealed partial class TimelineRefill(
 
             await PatientlyAsync(() => DoneAsync(edges.ApplyAsync(page, ct)), ct);
             await PatientlyAsync(() => DoneAsync(blocks.ApplyAsync(page, ct)), ct);
-            (users, count, kept, after) = (
-                users + page.Count, count + page.Sum(graph => graph.Followees.Count), kept + page.Sum(graph => graph.Blocks?.Count ?? 0), page[^1].Id);
-            if (IsDue(ref told)) yield return Line($"  edges: {count} follows, {kept} blocks of {users} users…");
+            await PatientlyAsync(() => DoneAsync(mutes.ApplyAsync(page, ct)), ct);
+            (users, count, after) = (users + page.Count, count + page.Sum(graph => graph.Followees.Count), page[^1].Id);
+            (kept, muted) = (kept + page.Sum(graph => graph.Blocks?.Count ?? 0), muted + page.Sum(graph => graph.Mutes?.Count ?? 0));
+            if (IsDue(ref told)) yield return Line($"  edges: {count} follows, {kept} blocks, {muted} mutes of {users} users…");
         }
 
-        yield return Line($"  edges: {count} follows, {kept} blocks of {users} users");
+        yield return Line($"  edges: {count} follows, {kept} blocks, {muted} mutes of {users} users");
     }
 
     private async IAsyncEnumerable<string> RecountAsync([EnumeratorCancellation] CancellationToken ct)

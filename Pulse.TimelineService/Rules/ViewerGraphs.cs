@@ -16,9 +16,9 @@ namespace Pulse.TimelineService.Rules;
 /// The viewer's graph in process. Valid only while its version is the one in <c>u:gv</c> and it was confirmed less than
 /// five seconds ago; otherwise one conditional GET to UserService. While UserService is away the last one goes on,
 /// and without a last one the projection does. A last one that may be older than the latest change also heeds the blocks and the
-/// newer follows of the projection; one that is known to be older does not go on without them.
+/// newer follows and mutes of the projection; one that is known to be older does not go on without them.
 /// </summary>
-internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges follows, BlockEdges blocks, TimeProvider clock) : IDisposable
+internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges follows, BlockEdges blocks, MuteEdges mutes, TimeProvider clock) : IDisposable
 {
     internal const string Client = "graph";
 
@@ -55,16 +55,24 @@ internal sealed class ViewerGraphs(IHttpClientFactory clients, FollowEdges follo
 
     public void Dispose() => _graphs.Dispose();
 
-    /// <summary>The best that is known without UserService. Nobody can follow or block while it is away.</summary>
+    /// <summary>The best that is known without UserService. Nobody can follow, block or mute while it is away.</summary>
     private async Task<ViewerGraph> LastAsync(UserId viewer, ViewerGraph? known, long? version, CancellationToken ct)
     {
-        if (known is null) return ViewerGraph.For(viewer, new GraphSnapshot(0, await follows.FolloweesAsync(viewer, ct), await blocks.ApartAsync(viewer, ct)));
+        if (known is null)
+        {
+            return ViewerGraph.For(
+                viewer, new GraphSnapshot(0, await follows.FolloweesAsync(viewer, ct), await blocks.ApartAsync(viewer, ct), Mutes: await mutes.MutesAsync(viewer, ct)));
+        }
+
         if (version <= known.Version) return known;
 
-        // Nobody vouches for the last graph: a block or the end of a follow may have come between it and the outage.
+        // Nobody vouches for the last graph: a block, a mute or the end of a follow may have come between it and the outage.
         try
         {
-            return known.After(await follows.ChangesAsync(viewer, known.Version, ct)).ApartFrom(await blocks.ApartAsync(viewer, ct));
+            return known
+                .After(await follows.ChangesAsync(viewer, known.Version, ct))
+                .After(await mutes.ChangesAsync(viewer, known.Version, ct))
+                .ApartFrom(await blocks.ApartAsync(viewer, ct));
         }
         catch (Exception exception) when (Outage.Is(exception) && version is null)
         {

@@ -45,7 +45,9 @@ public sealed class FanoutApp : WebApplicationFactory<Program>, IAsyncLifetime
 
     internal InMemoryBus Bus { get; } = new InMemoryBus(TimeProvider.System)
         .Subscribe(Topics.PostEvents, Topics.FanoutQueue, maxReceiveCount: 3, PostPublished.Type, PostDeleted.Type, "post.edited")
-        .Subscribe(Topics.UserEvents, Topics.GraphQueue, maxReceiveCount: 3, UserFollowed.Type, UserUnfollowed.Type, UserBlocked.Type, UserUnblocked.Type);
+        .Subscribe(
+            Topics.UserEvents, Topics.GraphQueue, maxReceiveCount: 3,
+            UserFollowed.Type, UserUnfollowed.Type, UserBlocked.Type, UserUnblocked.Type, UserMuted.Type, UserUnmuted.Type);
 
     internal IDatabase Cache => Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 

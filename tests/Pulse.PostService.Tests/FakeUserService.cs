@@ -24,13 +24,23 @@ internal sealed class FakeUserService : IDisposable
     /// <summary>Graphs sent in full; an unchanged one is not.</summary>
     public int GraphReads => _graphReads;
 
-    public void Add(UserId user, string username) => _cards[user] = new AuthorCard(user, username, $"Display of {username}", AvatarUrl: null, IsCelebrity: false);
+    public void Add(UserId user, string username) =>
+        _cards[user] = new AuthorCard(user, username, $"Display of {username}", AvatarUrl: null, IsCelebrity: false, Version: 1);
+
+    /// <returns>The new card.</returns>
+    public AuthorCard ChangeCard(UserId user, Func<AuthorCard, AuthorCard> change) => _cards[user] = change(_cards[user]) with { Version = _cards[user].Version + 1 };
 
     public void Remove(UserId user) => _cards.TryRemove(user, out _);
 
     public void Follow(UserId follower, UserId followee)
     {
         _followees.GetOrAdd(follower, _ => []).Add(new Followee(followee, DateTimeOffset.UnixEpoch));
+        Raise(follower);
+    }
+
+    public void Unfollow(UserId follower, UserId followee)
+    {
+        _followees[follower].RemoveAll(each => each.Id == followee);
         Raise(follower);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pulse.Contracts;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
@@ -23,6 +24,7 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
 
     private readonly FollowEdges _edges = services.GetRequiredService<FollowEdges>();
     private readonly BlockEdges _blocks = services.GetRequiredService<BlockEdges>();
+    private readonly MuteEdges _mutes = services.GetRequiredService<MuteEdges>();
     private readonly AuthorPosts _authorPosts = services.GetRequiredService<AuthorPosts>();
     private readonly PullAuthors _pullAuthors = services.GetRequiredService<PullAuthors>();
     private readonly TimelineStore _store = services.GetRequiredService<TimelineStore>();
@@ -93,6 +95,32 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
         await _blocks.ApplyAsync(new UserUnblocked(blocker.Id, blocked.Id, versions.Blocker, versions.Blocked), ct);
     }
 
+    /// <summary>A mute whose event has been handled.</summary>
+    public async Task MuteAsync(TestUser muter, TestUser muted, CancellationToken ct, DateTimeOffset? until = null, bool repostsOnly = false)
+    {
+        var version = await CommitMuteAsync(muter, muted, until, repostsOnly);
+        await _mutes.ApplyAsync(new UserMuted(muter.Id, muted.Id, version, until, repostsOnly), ct);
+    }
+
+    /// <summary>A mute whose event is still on its way.</summary>
+    public async Task<long> CommitMuteAsync(TestUser muter, TestUser muted, DateTimeOffset? until = null, bool repostsOnly = false)
+    {
+        var version = users.Mute(muter.Id, new Mute(muted.Id, until, repostsOnly));
+        await Redis.StringSetAsync(UserKeys.GraphVersion(muter.Id), version);
+        return version;
+    }
+
+    public async Task UnmuteAsync(TestUser muter, TestUser muted, CancellationToken ct)
+    {
+        var version = users.Unmute(muter.Id, muted.Id);
+        await Redis.StringSetAsync(UserKeys.GraphVersion(muter.Id), version);
+        await _mutes.ApplyAsync(new UserUnmuted(muter.Id, muted.Id, version), ct);
+    }
+
+    /// <summary>A change of what a card shows, as UserService makes it.</summary>
+    public async Task ChangeCardAsync(TestUser user, Func<AuthorCard, AuthorCard> change) =>
+        await Redis.StringSetAsync(UserKeys.Card(user.Id), users.ChangeCard(user.Id, change).Encode());
+
     /// <summary>A post whose event has been handled.</summary>
     public async Task<PostId> PostAsync(TestUser author, CancellationToken ct, PostVisibility visibility = PostVisibility.Public, FanoutMode mode = FanoutMode.Push)
     {
@@ -154,7 +182,7 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
         foreach (var post in posts.All)
         {
             await Redis.StringSetAsync(PostKeys.Snapshot(post.Id), post.Encode());
-            await Redis.StringSetAsync(UserKeys.Card(post.AuthorId), new AuthorCard(post.AuthorId, "cached", "Cached", AvatarUrl: null, IsCelebrity: false).Encode());
+            await Redis.StringSetAsync(UserKeys.Card(post.AuthorId), new AuthorCard(post.AuthorId, "cached", "Cached", AvatarUrl: null, IsCelebrity: false, Version: 1).Encode());
         }
     }
 
@@ -162,10 +190,14 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
     public IReadOnlyList<long> Oracle(TestUser reader) =>
     [
         .. posts.All
-            .Where(post => post.AuthorId == reader.Id || (users.Follows(reader.Id, post.AuthorId) && post.Visibility != PostVisibility.Mentioned))
+            .Where(post => post.AuthorId == reader.Id || (users.Follows(reader.Id, post.AuthorId) && post.Visibility != PostVisibility.Mentioned && !IsSilent(reader, post.AuthorId)))
             .Select(post => post.Id.Value)
             .OrderDescending(),
     ];
+
+    private bool IsSilent(TestUser reader, UserId author) =>
+        users.Standing(author) == AuthorStanding.Suspended
+        || (users.MuteOf(reader.Id, author) is { RepostsOnly: false } mute && mute.IsInForce(TimeProvider.System.GetUtcNow()));
 
     private async Task<long> CommitFollowAsync(TestUser follower, TestUser followee, DateTimeOffset since)
     {

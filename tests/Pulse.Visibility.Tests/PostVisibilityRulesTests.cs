@@ -5,97 +5,128 @@ using Pulse.Contracts.PublishedKeys;
 
 namespace Pulse.Visibility.Tests;
 
+/// <summary>Every combination of what the rules ask, against an oracle that says the product's sentences one by one.</summary>
 public sealed class PostVisibilityRulesTests
 {
-    private static readonly DateTimeOffset Since = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly UserId Author = new(1);
     private static readonly UserId Someone = new(2);
     private static readonly UserId Other = new(3);
 
-    /// <summary>How the viewer stands to the author.</summary>
-    public enum Viewer
+    public enum Reader
     {
         Anonymous,
-        Author,
-        Follower,
-        Stranger,
-
-        /// <summary>The author follows him, he does not follow the author.</summary>
-        Followed,
-
-        /// <summary>He blocks the author.</summary>
-        Blocker,
-
-        /// <summary>The author blocks him.</summary>
-        Blocked,
-
-        /// <summary>His follow is older than the block that ended it.</summary>
-        FollowerApart,
+        Self,
+        Someone,
     }
 
-    /// <summary>The whole table: viewer, visibility, may see it, belongs in his home timeline.</summary>
-    public static TheoryData<Viewer, PostVisibility, bool, bool> Table => new()
+    public enum Blocking
     {
-        { Viewer.Anonymous, PostVisibility.Public, true, false },
-        { Viewer.Anonymous, PostVisibility.Followers, false, false },
-        { Viewer.Anonymous, PostVisibility.Mentioned, false, false },
-        { Viewer.Author, PostVisibility.Public, true, true },
-        { Viewer.Author, PostVisibility.Followers, true, true },
-        { Viewer.Author, PostVisibility.Mentioned, true, true },
-        { Viewer.Follower, PostVisibility.Public, true, true },
-        { Viewer.Follower, PostVisibility.Followers, true, true },
-        { Viewer.Follower, PostVisibility.Mentioned, false, false },
-        { Viewer.Stranger, PostVisibility.Public, true, false },
-        { Viewer.Stranger, PostVisibility.Followers, false, false },
-        { Viewer.Stranger, PostVisibility.Mentioned, false, false },
-        { Viewer.Followed, PostVisibility.Public, true, false },
-        { Viewer.Followed, PostVisibility.Followers, false, false },
-        { Viewer.Followed, PostVisibility.Mentioned, false, false },
-        { Viewer.Blocker, PostVisibility.Public, false, false },
-        { Viewer.Blocker, PostVisibility.Followers, false, false },
-        { Viewer.Blocker, PostVisibility.Mentioned, false, false },
-        { Viewer.Blocked, PostVisibility.Public, false, false },
-        { Viewer.Blocked, PostVisibility.Followers, false, false },
-        { Viewer.Blocked, PostVisibility.Mentioned, false, false },
-        { Viewer.FollowerApart, PostVisibility.Public, false, false },
-        { Viewer.FollowerApart, PostVisibility.Followers, false, false },
-        { Viewer.FollowerApart, PostVisibility.Mentioned, false, false },
-    };
+        None,
+        ByTheReader,
+        ByTheAuthor,
 
-    [Theory]
-    [MemberData(nameof(Table))]
+        /// <summary>The projection tells of it; the follows that it ended may not have.</summary>
+        Projected,
+    }
+
+    public enum Muting
+    {
+        None,
+        ForGood,
+        StillInForce,
+        EndsNow,
+        Over,
+        RepostsOnly,
+        RepostsOnlyOver,
+    }
+
+    /// <summary>One row of the table.</summary>
+    public sealed record Case(Reader Reader, bool Follows, Blocking Blocking, Muting Muting, bool IsPrivate, AuthorStanding Standing, PostVisibility Visibility);
+
+    private static IEnumerable<Case> Cases =>
+        from reader in Enum.GetValues<Reader>()
+        from follows in (bool[])[false, true]
+        from blocking in Enum.GetValues<Blocking>()
+        from muting in Enum.GetValues<Muting>()
+        from isPrivate in (bool[])[false, true]
+        from standing in (AuthorStanding[])[.. Enum.GetValues<AuthorStanding>(), (AuthorStanding)99]
+        from visibility in (PostVisibility[])[.. Enum.GetValues<PostVisibility>(), (PostVisibility)99]
+        // Nobody has no graph, and nobody follows, blocks or mutes himself.
+        where reader == Reader.Someone || (!follows && blocking == Blocking.None && muting == Muting.None)
+        select new Case(reader, follows, blocking, muting, isPrivate, standing, visibility);
+
+    [Fact]
     [Trait("Invariant", "2")]
     [Trait("Invariant", "15")]
     [Trait("Invariant", "16")]
-    public void Rules_EveryViewerAndVisibility_AsTheTableSays(Viewer viewer, PostVisibility visibility, bool sees, bool inHome)
+    public void Rules_EveryCase_AreTheOracle()
     {
-        var post = new PostSnapshot(new PostId(9), Author, "text", visibility, Since);
+        var cases = Cases.ToList();
+        Assert.Equal((2 + (2 * 4 * 7)) * 2 * 4 * 4, cases.Count);
+        foreach (var row in cases)
+        {
+            var (graph, post, author) = (GraphOf(row), PostOf(row), CardOf(row));
 
-        Assert.Equal(sees, PostVisibilityRules.CanSee(GraphOf(viewer), post));
-        Assert.Equal(inHome, PostVisibilityRules.BelongsInHome(GraphOf(viewer), post));
+            Assert.True(Sees(row) == PostVisibilityRules.CanSee(graph, post, author), $"{row}: seen");
+            Assert.True(IsInHome(row) == PostVisibilityRules.BelongsInHome(graph, post, author, Now), $"{row}: in the home timeline");
+        }
     }
 
     [Fact]
-    public void Table_NamesEveryCase() =>
-        Assert.Equal(Enum.GetValues<Viewer>().Length * Enum.GetValues<PostVisibility>().Length, Table.Count);
+    [Trait("Invariant", "15")]
+    [Trait("Invariant", "16")]
+    public void RepostRule_EveryCaseOfTheOriginal_IsTheOracle()
+    {
+        foreach (var row in Cases.Where(row => row.Reader == Reader.Someone))
+        {
+            foreach (var (followsReposter, reposterMute) in from follows in (bool[])[false, true] from muting in Enum.GetValues<Muting>() select (follows, muting))
+            {
+                var graph = GraphOf(row, followsReposter ? [Other] : [], MutesOf(Other, reposterMute));
+                var expected = followsReposter
+                    && reposterMute is (Muting.None or Muting.Over or Muting.EndsNow or Muting.RepostsOnlyOver)
+                    && row.Muting is not (Muting.ForGood or Muting.StillInForce)
+                    && Sees(row);
+
+                Assert.True(
+                    expected == PostVisibilityRules.RepostBelongsInHome(graph, Other, PostOf(row), CardOf(row), Now),
+                    $"{row}: reposted by somebody followed {followsReposter}, muted {reposterMute}");
+            }
+        }
+    }
 
     [Fact]
-    [Trait("Invariant", "16")]
-    public void CanSee_VisibilityOfANewerVersion_IsHiddenFromAllButTheAuthor()
+    public void RepostRule_OwnRepost_BelongsInHome()
     {
-        var post = new PostSnapshot(new PostId(9), Author, "text", (PostVisibility)99, Since);
+        var row = new Case(Reader.Someone, Follows: false, Blocking.None, Muting.None, IsPrivate: false, AuthorStanding.Active, PostVisibility.Public);
 
-        Assert.False(PostVisibilityRules.CanSee(GraphOf(Viewer.Follower), post));
-        Assert.True(PostVisibilityRules.CanSee(GraphOf(Viewer.Author), post));
+        Assert.True(PostVisibilityRules.RepostBelongsInHome(GraphOf(row), Someone, PostOf(row), CardOf(row), Now));
+    }
+
+    [Theory]
+    [InlineData(true, false, AuthorStanding.Active, true, true, true)]
+    [InlineData(true, false, AuthorStanding.Suspended, true, true, true)]
+    [InlineData(false, false, AuthorStanding.Active, false, true, true)]
+    [InlineData(false, false, AuthorStanding.Limited, false, true, true)]
+    [InlineData(false, false, AuthorStanding.Active, true, true, false)]
+    [InlineData(false, true, AuthorStanding.Active, true, true, true)]
+    [InlineData(false, true, AuthorStanding.Suspended, false, false, false)]
+    [InlineData(false, false, (AuthorStanding)99, false, false, false)]
+    public void ProfileRules_AsTheTableSays(bool isSelf, bool follows, AuthorStanding standing, bool isPrivate, bool sees, bool seesLists)
+    {
+        var viewer = new ViewerStand(isSelf, follows);
+
+        Assert.Equal(sees, ProfileVisibilityRules.CanSee(viewer, standing));
+        Assert.Equal(seesLists, ProfileVisibilityRules.CanSeeLists(viewer, standing, isPrivate));
     }
 
     [Fact]
     public void For_Snapshot_KeepsVersionAndSince()
     {
-        var graph = ViewerGraph.For(Someone, new GraphSnapshot(42, [new Followee(Author, Since)]));
+        var graph = ViewerGraph.For(Someone, new GraphSnapshot(42, [new Followee(Author, Now)]));
 
         Assert.Equal(42, graph.Version);
-        Assert.Equal(Since, graph.Followees[Author]);
+        Assert.Equal(Now, graph.Followees[Author]);
         Assert.True(graph.Is(Someone));
         Assert.False(graph.Is(Author));
         Assert.False(ViewerGraph.Anonymous.Is(Someone));
@@ -105,23 +136,68 @@ public sealed class PostVisibilityRulesTests
     [Trait("Invariant", "15")]
     public void ApartFrom_MoreUsers_AddsThemAndKeepsTheRest()
     {
-        var graph = ViewerGraph.For(Someone, new GraphSnapshot(42, [new Followee(Author, Since)], Blocks: [Other]));
+        var graph = ViewerGraph.For(Someone, new GraphSnapshot(42, [new Followee(Author, Now)], Blocks: [Other], Mutes: [new Mute(Other)]));
 
         var apart = graph.ApartFrom([Author]);
 
-        Assert.True(apart.IsApartFrom(Author) && apart.IsApartFrom(Other) && apart.Follows(Author));
+        Assert.True(apart.IsApartFrom(Author) && apart.IsApartFrom(Other) && apart.Follows(Author) && apart.Mutes(Other, Now));
         Assert.False(graph.IsApartFrom(Author));
-        Assert.Equal((42L, 3), (apart.Version, apart.Size));
+        Assert.Equal((42L, 4), (apart.Version, apart.Size));
     }
 
-    private static ViewerGraph GraphOf(Viewer viewer) => viewer switch
+    [Fact]
+    [Trait("Invariant", "15")]
+    public void After_MutesThatChanged_TakeTheirPlace()
     {
-        Viewer.Anonymous => ViewerGraph.Anonymous,
-        Viewer.Author => ViewerGraph.For(Author, new GraphSnapshot(1, [new Followee(Other, Since)])),
-        Viewer.Follower => ViewerGraph.For(Someone, new GraphSnapshot(1, [new Followee(Author, Since)])),
-        Viewer.Blocker => ViewerGraph.For(Someone, new GraphSnapshot(1, [], Blocks: [Author], BlockedBy: [Other])),
-        Viewer.Blocked => ViewerGraph.For(Someone, new GraphSnapshot(1, [], Blocks: [Other], BlockedBy: [Author])),
-        Viewer.FollowerApart => ViewerGraph.For(Someone, new GraphSnapshot(1, [new Followee(Author, Since)])).ApartFrom([Author]),
-        _ => ViewerGraph.For(Someone, new GraphSnapshot(1, [new Followee(Other, Since)])),
+        var graph = ViewerGraph.For(Someone, new GraphSnapshot(42, [new Followee(Author, Now)], Mutes: [new Mute(Author), new Mute(Other)]));
+
+        var after = graph.After(new Dictionary<UserId, Mute?> { [Author] = null, [new UserId(4)] = new Mute(new UserId(4), Now.AddTicks(1)) });
+
+        Assert.False(after.Mutes(Author, Now));
+        Assert.True(after.Mutes(Other, Now) && after.Follows(Author));
+        Assert.True(after.Mutes(new UserId(4), Now));
+        Assert.False(after.Mutes(new UserId(4), Now.AddTicks(1)));
+        Assert.True(graph.Mutes(Author, Now));
+    }
+
+    // The sentences, in their order.
+    private static bool Sees(Case row)
+    {
+        if (row.Reader == Reader.Self) return true;
+        if (row.Standing is not (AuthorStanding.Active or AuthorStanding.Limited)) return false;
+        if (row.Blocking != Blocking.None) return false;
+        if ((row.IsPrivate || row.Standing == AuthorStanding.Limited) && !row.Follows) return false;
+        return row.Visibility == PostVisibility.Public || (row.Visibility == PostVisibility.Followers && row.Follows);
+    }
+
+    private static bool IsInHome(Case row) =>
+        Sees(row) && (row.Reader == Reader.Self || (row.Follows && row.Muting is not (Muting.ForGood or Muting.StillInForce)));
+
+    private static PostSnapshot PostOf(Case row) => new(new PostId(9), Author, "text", row.Visibility, Now);
+
+    private static AuthorCard CardOf(Case row) => new(Author, "author", "Author", AvatarUrl: null, IsCelebrity: false, row.IsPrivate, row.Standing, Version: 1);
+
+    private static ViewerGraph GraphOf(Case row, UserId[]? alsoFollows = null, Mute[]? alsoMutes = null)
+    {
+        if (row.Reader == Reader.Anonymous) return ViewerGraph.Anonymous;
+
+        var graph = ViewerGraph.For(row.Reader == Reader.Self ? Author : Someone, new GraphSnapshot(
+            1,
+            [.. (alsoFollows ?? []).Append(Author).Where(followee => followee != Author || row.Follows).Select(followee => new Followee(followee, Now))],
+            row.Blocking == Blocking.ByTheReader ? [Author] : [],
+            row.Blocking == Blocking.ByTheAuthor ? [Author] : [],
+            [.. MutesOf(Author, row.Muting), .. alsoMutes ?? []]));
+        return row.Blocking == Blocking.Projected ? graph.ApartFrom([Author]) : graph;
+    }
+
+    private static Mute[] MutesOf(UserId user, Muting muting) => muting switch
+    {
+        Muting.ForGood => [new Mute(user)],
+        Muting.StillInForce => [new Mute(user, Now.AddTicks(1))],
+        Muting.EndsNow => [new Mute(user, Now)],
+        Muting.Over => [new Mute(user, Now.AddTicks(-1))],
+        Muting.RepostsOnly => [new Mute(user, Until: null, RepostsOnly: true)],
+        Muting.RepostsOnlyOver => [new Mute(user, Now, RepostsOnly: true)],
+        _ => [],
     };
 }

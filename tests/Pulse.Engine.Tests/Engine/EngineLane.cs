@@ -42,7 +42,7 @@ internal sealed class EngineLane : IAsyncDisposable
     public async Task ResetAsync(CancellationToken ct)
     {
         await FlushAsync(ct);
-        await ExecuteAsync("DELETE FROM follow_edges; DELETE FROM block_edges; DELETE FROM authors; DELETE FROM author_posts; DELETE FROM pull_authors", ct);
+        await ExecuteAsync("DELETE FROM follow_edges; DELETE FROM block_edges; DELETE FROM mute_edges; DELETE FROM authors; DELETE FROM author_posts; DELETE FROM pull_authors", ct);
     }
 
     /// <summary>Another life of Redis in which everything of the last one stands again: a stale restore.</summary>

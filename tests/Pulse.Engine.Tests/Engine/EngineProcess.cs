@@ -53,15 +53,16 @@ internal sealed class EngineProcess : IDisposable
         _incarnation = new RedisIncarnation(redis, circuit, NullLogger<RedisIncarnation>.Instance);
         Store = new TimelineStore(circuit, _incarnation, timelines);
         Posts = new AuthorPosts(database);
-        var (pullAuthors, follows, blocks) = (new PullAuthors(database), new FollowEdges(database), new BlockEdges(database));
+        (Follows, Blocks, Mutes) = (new FollowEdges(database), new BlockEdges(database), new MuteEdges(database));
+        var pullAuthors = new PullAuthors(database);
 
-        var delivery = new PushDelivery(follows, Store, FanoutTelemetry, fanout, clock, NullLogger<PushDelivery>.Instance);
+        var delivery = new PushDelivery(Follows, Store, FanoutTelemetry, fanout, clock, NullLogger<PushDelivery>.Instance);
         _postEvents = new PostEventHandler(new FanoutPlanner(Posts, pullAuthors, Store, delivery, FanoutTelemetry, fanout, clock, NullLogger<FanoutPlanner>.Instance));
-        _graphEvents = new GraphEventHandler(new FollowProjection(follows, Posts, Store, timelines), blocks);
+        _graphEvents = new GraphEventHandler(new FollowProjection(Follows, Posts, Store, timelines), Blocks, Mutes);
 
         var cached = new CachedTimelines(circuit, _incarnation);
         var postService = new PostClient(others);
-        _graphs = new ViewerGraphs(others, follows, blocks, clock);
+        _graphs = new ViewerGraphs(others, Follows, Blocks, Mutes, clock);
         _rebuilder = new TimelineRebuilder(Store, Posts, postService, FeedTelemetry, timelines);
         var candidates = new HomeCandidates(
             cached, _graphs, new PullAuthorCache(pullAuthors, Store), new FanoutLag(circuit, feed, clock), _rebuilder, Posts, postService, FeedTelemetry, timelines, feed, clock);
@@ -69,6 +70,12 @@ internal sealed class EngineProcess : IDisposable
     }
 
     public HomeTimelineReader Reader { get; }
+
+    public FollowEdges Follows { get; }
+
+    public BlockEdges Blocks { get; }
+
+    public MuteEdges Mutes { get; }
 
     public TimelineStore Store { get; }
 

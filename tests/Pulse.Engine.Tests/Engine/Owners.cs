@@ -1,6 +1,7 @@
 using Pulse.Contracts;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.TimelineService.Tests.Fakes;
 using StackExchange.Redis;
@@ -97,6 +98,21 @@ internal sealed class Owners(IDatabase redis, ManualClock clock) : IDisposable
         return new BusEvent($"unblock {blocker}>{blocked}", Body(new UserUnblocked(blocker, blocked, versions.Blocker, versions.Blocked)));
     }
 
+    public async Task<BusEvent> MuteAsync(UserId muter, UserId muted, TimeSpan? time, bool repostsOnly)
+    {
+        var until = time is { } span ? Projections.ToMilliseconds(clock.GetUtcNow() + span) : (DateTimeOffset?)null;
+        var version = Users.Mute(muter, new Mute(muted, until, repostsOnly));
+        await PublishVersionAsync(muter, version);
+        return new BusEvent($"mute {muter}>{muted} {time} {repostsOnly}", Body(new UserMuted(muter, muted, version, until, repostsOnly)));
+    }
+
+    public async Task<BusEvent> UnmuteAsync(UserId muter, UserId muted)
+    {
+        var version = Users.Unmute(muter, muted);
+        await PublishVersionAsync(muter, version);
+        return new BusEvent($"unmute {muter}>{muted}", Body(new UserUnmuted(muter, muted, version)));
+    }
+
     /// <summary>The worker has handled it to its end, once at least.</summary>
     public void Handled(BusEvent handled)
     {
@@ -125,11 +141,13 @@ internal sealed class Owners(IDatabase redis, ManualClock clock) : IDisposable
     private List<long> Newest(UserId reader, Func<PostSnapshot, bool> which) =>
     [
         .. Posts.All
-            .Where(post => post.AuthorId == reader || (Users.Follows(reader, post.AuthorId) && post.Visibility != PostVisibility.Mentioned))
+            .Where(post => post.AuthorId == reader || (Users.Follows(reader, post.AuthorId) && post.Visibility != PostVisibility.Mentioned && !IsMuted(reader, post.AuthorId)))
             .Where(which)
             .Select(post => post.Id.Value)
             .OrderDescending(),
     ];
+
+    private bool IsMuted(UserId reader, UserId author) => Users.MuteOf(reader, author) is { RepostsOnly: false } mute && mute.IsInForce(clock.GetUtcNow());
 
     private BusEvent Unfollowed(UserId follower, UserId followee, long version) =>
         new($"unfollow {follower}>{followee}", Body(new UserUnfollowed(follower, followee, version)), Edge: (follower, followee, version));

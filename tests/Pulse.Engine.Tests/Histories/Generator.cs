@@ -20,6 +20,8 @@ internal static class Generator
         Weighted(4, StepKind.Unfollow),
         Weighted(2, StepKind.Block),
         Weighted(2, StepKind.Unblock),
+        Weighted(4, StepKind.Mute),
+        Weighted(2, StepKind.Unmute),
         Weighted(4, StepKind.Fans),
         Weighted(20, StepKind.Deliver),
         Weighted(5, StepKind.DeliverAgain),

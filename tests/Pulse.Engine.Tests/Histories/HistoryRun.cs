@@ -15,6 +15,9 @@ internal sealed partial class HistoryRun : IDisposable
     // Ends what a young edge, a failure of Redis and an unconfirmed graph make readers look up beside the lists.
     private static readonly TimeSpan AllLimits = TimeSpan.FromMinutes(11);
 
+    // The shorter ones end in a Pass, without any event.
+    private static readonly TimeSpan?[] MuteTimes = [null, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(2), TimeSpan.FromHours(2)];
+
     private readonly EngineLane _lane;
     private readonly ManualClock _clock = new();
     private readonly EngineSizes _sizes;
@@ -101,6 +104,12 @@ internal sealed partial class HistoryRun : IDisposable
             case StepKind.Unblock when Owners.Users.Blocks(user, other):
                 Send(await Owners.UnblockAsync(user, other));
                 break;
+            case StepKind.Mute when user != other:
+                Send(await Owners.MuteAsync(user, other, MuteTimes[step.N % MuteTimes.Length], repostsOnly: step.N % 7 == 0));
+                break;
+            case StepKind.Unmute when Owners.Users.MuteOf(user, other) is not null:
+                Send(await Owners.UnmuteAsync(user, other));
+                break;
             case StepKind.Fans:
                 await FansAsync(6 + (step.N % 7), ct);
                 break;
@@ -155,6 +164,7 @@ internal sealed partial class HistoryRun : IDisposable
     private async Task SettleAsync(int draw, CancellationToken ct)
     {
         await DeliverAllAsync(draw, ct);
+        foreach (var user in _people) await Projections.CheckAsync(_processes[0], Owners.Users, user, ct);
         // Before time passes, as a user would see it, and after, when the lists have to answer alone.
         foreach (var user in _people) await ReadSettledAsync(user, draw, Walks.Limits[^1], ct);
         _clock.Pass(AllLimits);

@@ -11,6 +11,10 @@ internal enum StepKind
     Block,
     Unblock,
 
+    /// <summary>For good, for a while, or of reposts alone; once more replaces.</summary>
+    Mute,
+    Unmute,
+
     /// <summary>The first user gains or loses followers who never read, across the limit of pushing.</summary>
     Fans,
 

@@ -54,7 +54,7 @@ public sealed class UserServiceAwayTests
         var post = new Uri($"/v1/posts/{await alice.PublishAsync("public", Ct)}", UriKind.Relative);
         (await bob.Client.GetAsync(post, Ct)).Dispose();
         // From here on her card is in Redis, as UserService would have put it.
-        await app.Cache.StringSetAsync(UserKeys.Card(alice.Id), new AuthorCard(alice.Id, "alice", "Alice", AvatarUrl: null, IsCelebrity: false).Encode());
+        await app.Cache.StringSetAsync(UserKeys.Card(alice.Id), new AuthorCard(alice.Id, "alice", "Alice", AvatarUrl: null, IsCelebrity: false, Version: 1).Encode());
         app.Users.IsAway = true;
 
         using var known = await bob.Client.GetAsync(post, Ct);

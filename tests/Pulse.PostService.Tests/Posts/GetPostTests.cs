@@ -76,7 +76,7 @@ public sealed class GetPostTests(PostsApp app)
     {
         var alice = app.NewUser("before");
         var post = await alice.PublishAsync("whose", Ct);
-        await app.Cache.StringSetAsync(UserKeys.Card(alice.Id), new AuthorCard(alice.Id, "cached", "Cached", "https://cdn.test/a.png", IsCelebrity: true).Encode());
+        await app.Cache.StringSetAsync(UserKeys.Card(alice.Id), new AuthorCard(alice.Id, "cached", "Cached", "https://cdn.test/a.png", IsCelebrity: true, Version: 1).Encode());
 
         using var answer = await alice.Client.GetAsync(new Uri($"/v1/posts/{post}", UriKind.Relative), Ct);
 

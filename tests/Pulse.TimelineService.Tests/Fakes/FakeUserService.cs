@@ -13,6 +13,7 @@ namespace Pulse.TimelineService.Tests.Fakes;
 internal sealed class FakeUserService : FakeService
 {
     private readonly ConcurrentDictionary<UserId, Account> _accounts = [];
+    private readonly ConcurrentDictionary<UserId, AuthorCard> _cards = [];
     private int _graphReads;
 
     /// <summary>Graphs sent in full; an unchanged one is not.</summary>
@@ -21,7 +22,26 @@ internal sealed class FakeUserService : FakeService
     /// <summary>False for the version before blocks were told in pages of graphs.</summary>
     public bool TellsBlocks { get; set; } = true;
 
-    public void Add(UserId user) => _accounts[user] = new Account(Version: 1, ImmutableSortedDictionary<UserId, DateTimeOffset>.Empty, [], []);
+    /// <summary>False for the version before mutes were told.</summary>
+    public bool TellsMutes { get; set; } = true;
+
+    public void Add(UserId user)
+    {
+        _cards[user] = new AuthorCard(user, $"user_{user}", $"Display of {user}", AvatarUrl: null, IsCelebrity: false, Version: 1);
+        _accounts[user] = new Account(Version: 1, ImmutableSortedDictionary<UserId, DateTimeOffset>.Empty, [], [], ImmutableSortedDictionary<UserId, Mute>.Empty);
+    }
+
+    /// <returns>The new card.</returns>
+    public AuthorCard ChangeCard(UserId user, Func<AuthorCard, AuthorCard> change) =>
+        _cards.AddOrUpdate(user, _ => throw new InvalidOperationException("Nobody knows the user."), (_, card) => change(card) with { Version = card.Version + 1 });
+
+    public AuthorStanding Standing(UserId user) => _cards[user].Standing;
+
+    public long Mute(UserId muter, Mute mute) => Change(muter, account => account with { Mutes = account.Mutes.SetItem(mute.Id, mute) });
+
+    public long Unmute(UserId muter, UserId muted) => Change(muter, account => account with { Mutes = account.Mutes.Remove(muted) });
+
+    public Mute? MuteOf(UserId muter, UserId muted) => _accounts[muter].Mutes.GetValueOrDefault(muted);
 
     public long Follow(UserId follower, UserId followee, DateTimeOffset since) =>
         Change(follower, account => account with { Followees = account.Followees.SetItem(followee, since) });
@@ -38,6 +58,16 @@ internal sealed class FakeUserService : FakeService
         Change(blocker, account => account with { Blocks = account.Blocks.Remove(blocked) }),
         Change(blocked, account => account with { BlockedBy = account.BlockedBy.Remove(blocker) }));
 
+    /// <summary>Whom a user follows, from whom a block of either keeps him apart, and whom he mutes.</summary>
+    public (IReadOnlyList<Followee> Followees, IReadOnlyList<UserId> Apart, IReadOnlyList<Mute> Mutes) EdgesOf(UserId user)
+    {
+        var account = _accounts[user];
+        return (
+            [.. account.Followees.Select(pair => new Followee(pair.Key, pair.Value))],
+            [.. account.Blocks.Union(account.BlockedBy)],
+            [.. account.Mutes.Values]);
+    }
+
     public bool Blocks(UserId blocker, UserId blocked) => _accounts[blocker].Blocks.Contains(blocked);
 
     public bool Follows(UserId follower, UserId followee) => _accounts[follower].Followees.ContainsKey(followee);
@@ -49,7 +79,7 @@ internal sealed class FakeUserService : FakeService
             case ["internal", "users", "batch"]:
                 var ids = (await BodyAsync<CardBatchRequest>(request, ct)).Ids;
                 if (ids.Count > Batch.MaxIds) return new HttpResponseMessage(HttpStatusCode.BadRequest);
-                return Json(new CardBatchResponse([.. ids.Where(_accounts.ContainsKey).Select(Card)]));
+                return Json(new CardBatchResponse([.. ids.Where(_cards.ContainsKey).Select(id => _cards[id])]));
             case ["internal", "graphs"]:
                 var query = HttpUtility.ParseQueryString(request.RequestUri!.Query);
                 var after = query["after"] is { } last ? UserId.Parse(last, provider: null) : default;
@@ -58,19 +88,23 @@ internal sealed class FakeUserService : FakeService
                 [
                     .. _accounts.Where(pair => pair.Key > after).OrderBy(pair => pair.Key).Take(2)
                         .Select(pair => new UserGraph(
-                            pair.Key, pair.Value.Version, [.. pair.Value.Followees.Select(edge => new Followee(edge.Key, edge.Value))], TellsBlocks ? [.. pair.Value.Blocks] : null)),
+                            pair.Key, pair.Value.Version, [.. pair.Value.Followees.Select(edge => new Followee(edge.Key, edge.Value))], TellsBlocks ? [.. pair.Value.Blocks] : null,
+                            TellsMutes ? [.. pair.Value.Mutes.Values] : null)),
                 ]));
             case ["internal", "users", var id, "graph"] when UserId.TryParse(id, provider: null, out var user) && _accounts.TryGetValue(user, out var account):
                 var tag = new EntityTagHeaderValue($"\"{account.Version}\"");
                 if (request.Headers.IfNoneMatch.Contains(tag)) return new HttpResponseMessage(HttpStatusCode.NotModified);
                 Interlocked.Increment(ref _graphReads);
-                return Json(new GraphSnapshot(account.Version, [.. account.Followees.Select(pair => new Followee(pair.Key, pair.Value))], [.. account.Blocks], [.. account.BlockedBy]));
+                return Json(new GraphSnapshot(
+                    account.Version,
+                    [.. account.Followees.Select(pair => new Followee(pair.Key, pair.Value))],
+                    [.. account.Blocks],
+                    [.. account.BlockedBy],
+                    TellsMutes ? [.. account.Mutes.Values] : null));
             default:
                 return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
     }
-
-    private static AuthorCard Card(UserId user) => new(user, $"user_{user}", $"Display of {user}", AvatarUrl: null, IsCelebrity: false);
 
     private long Change(UserId user, Func<Account, Account> change) =>
         _accounts.AddOrUpdate(
@@ -82,5 +116,6 @@ internal sealed class FakeUserService : FakeService
         long Version,
         ImmutableSortedDictionary<UserId, DateTimeOffset> Followees,
         ImmutableSortedSet<UserId> Blocks,
-        ImmutableSortedSet<UserId> BlockedBy);
+        ImmutableSortedSet<UserId> BlockedBy,
+        ImmutableSortedDictionary<UserId, Mute> Mutes);
 }

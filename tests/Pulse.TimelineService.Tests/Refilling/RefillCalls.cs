@@ -8,7 +8,7 @@ namespace Pulse.TimelineService.Tests.Refilling;
 internal static class RefillCalls
 {
     /// <summary>Every table of timelinedb.</summary>
-    internal const string Everything = "follow_edges, block_edges, authors, author_posts, pull_authors, pull_authors_version";
+    internal const string Everything = "follow_edges, block_edges, mute_edges, authors, author_posts, pull_authors, pull_authors_version";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
