@@ -38,7 +38,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         if (bad.StatusCode != StatusCodes.Status400BadRequest) return new ProblemDetails { Status = bad.StatusCode };
 
         var (field, message) = bad.InnerException is JsonException { Path: { Length: > 2 } path } ? (path[2..], WrongForm)
-            : UnboundParameter().Match(bad.Message) is { Success: true } parameter ? (parameter.Groups["name"].Value, WrongForm)
+            : UnboundParameter().Match(bad.Message) is { Success: true } parameter ? (JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Groups["name"].Value), WrongForm)
             // Not the framework's own words: they speak of parameters and services.
             : ("body", "The body is not the JSON object that this call takes.");
         return new HttpValidationProblemDetails(new Dictionary<string, string[]> { [field] = [message] })
@@ -50,7 +50,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         };
     }
 
-    /// <summary>What the framework says of a route or query value: <c>Failed to bind parameter "int limit" from "abc".</c></summary>
+    /// <summary>What the framework says of a route or query value: <c>Failed to bind parameter "int limit" from "abc".</c> The name is that of the code.</summary>
     [GeneratedRegex("^Failed to bind parameter \"[^\"]* (?<name>[A-Za-z_]+)\" from ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex UnboundParameter();
 

@@ -1,4 +1,5 @@
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
 
 namespace Pulse.UserService.Accounts;
 
@@ -20,6 +21,14 @@ internal sealed class Account
     public string Bio { get; set; } = "";
 
     public string? AvatarUrl { get; set; }
+
+    /// <summary>Whether posts and lists are for approved followers only.</summary>
+    public bool IsPrivate { get; set; }
+
+    public AuthorStanding Standing { get; set; }
+
+    /// <summary>Raised in the transaction of every change of what the author card shows.</summary>
+    public long CardVersion { get; set; } = 1;
 
     /// <summary>Null for seeded accounts, which nobody logs in to.</summary>
     public string? PasswordHash { get; set; }

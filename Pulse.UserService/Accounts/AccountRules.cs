@@ -35,7 +35,7 @@ internal static partial class AccountRules
         return errors;
     }
 
-    private static bool IsDisplayName(string text) =>
+    public static bool IsDisplayName(string text) =>
         !string.IsNullOrWhiteSpace(text)
         && text.Length <= MaxDisplayNameLength
         && new StringInfo(text.Trim()).LengthInTextElements <= MaxDisplayName

@@ -9,7 +9,7 @@ using Pulse.UserService.Graph;
 namespace Pulse.UserService.Blocks;
 
 /// <summary>
-/// Changes who blocks whom. One transaction holds the block, the end of both follows, the graph versions of both users and
+/// Changes who blocks whom. One transaction holds the block, the end of both follows and requests, the graph versions of both users and
 /// all events. It takes its locks in the order that <see cref="FollowGraph"/> describes: both accounts by id, then counts by id.
 /// </summary>
 internal sealed class BlockGraph(
@@ -30,6 +30,7 @@ internal sealed class BlockGraph(
             $"INSERT INTO blocks (blocker_id, blocked_id, since) VALUES ({blocker.Value}, {blocked.Value}, {now}) ON CONFLICT DO NOTHING", ct);
         if (added == 0) return;
 
+        await RemoveRequestsAsync(blocker, blocked, ct);
         var followers = await EndFollowsAsync(blocker, blocked, ct);
         var raised = await RaiseAsync(blocker, blocked, followers, ct);
         foreach (var follower in followers)
@@ -60,6 +61,13 @@ internal sealed class BlockGraph(
         long[] pair = [one.Value, other.Value];
         return db.Database.ExecuteSqlAsync($"SELECT FROM users WHERE id = ANY({pair}) ORDER BY id FOR NO KEY UPDATE", ct);
     }
+
+    private Task RemoveRequestsAsync(UserId one, UserId other, CancellationToken ct) => db.Database.ExecuteSqlAsync(
+        $"""
+        DELETE FROM follow_requests
+        WHERE (requester_id = {one.Value} AND target_id = {other.Value}) OR (requester_id = {other.Value} AND target_id = {one.Value})
+        """,
+        ct);
 
     /// <returns>Those of the two who followed the other.</returns>
     private async Task<UserId[]> EndFollowsAsync(UserId one, UserId other, CancellationToken ct)

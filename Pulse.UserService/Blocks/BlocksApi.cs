@@ -11,7 +11,8 @@ internal static class BlocksApi
 {
     public static void MapBlocksApi(this IEndpointRouteBuilder routes)
     {
-        var users = routes.MapGroup("/v1/users/{id}").WithTags("Users and graph");
+        var users = routes.MapGroup("/v1/users/{id}").WithTags("Users and graph")
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
         users.MapPut("/block", PutBlock).WithName("Block").WithSummary("Blocks a user; neither sees or follows the other any more");
         users.MapDelete("/block", DeleteBlock).WithName("Unblock").WithSummary("Blocks a user no more");
     }

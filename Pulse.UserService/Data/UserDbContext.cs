@@ -5,6 +5,7 @@ using Pulse.Messaging.Outbox;
 using Pulse.UserService.Accounts;
 using Pulse.UserService.Blocks;
 using Pulse.UserService.Follows;
+using Pulse.UserService.Mutes;
 using Pulse.UserService.Tokens;
 
 namespace Pulse.UserService.Data;
@@ -18,6 +19,10 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
     public DbSet<FollowerCount> FollowerCounts => Set<FollowerCount>();
 
     public DbSet<Block> Blocks => Set<Block>();
+
+    public DbSet<FollowRequest> FollowRequests => Set<FollowRequest>();
+
+    public DbSet<MutedUser> Mutes => Set<MutedUser>();
 
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
@@ -39,6 +44,9 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             users.Property(user => user.DisplayName).HasColumnName("display_name");
             users.Property(user => user.Bio).HasColumnName("bio");
             users.Property(user => user.AvatarUrl).HasColumnName("avatar_url");
+            users.Property(user => user.IsPrivate).HasColumnName("is_private");
+            users.Property(user => user.Standing).HasColumnName("standing");
+            users.Property(user => user.CardVersion).HasColumnName("card_version");
             users.Property(user => user.PasswordHash).HasColumnName("password_hash");
             users.Property(user => user.GraphVersion).HasColumnName("graph_version");
             users.Property(user => user.FollowingCount).HasColumnName("following_count");
@@ -67,6 +75,25 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             blocks.Property(block => block.BlockerId).HasColumnName("blocker_id");
             blocks.Property(block => block.BlockedId).HasColumnName("blocked_id");
             blocks.Property(block => block.Since).HasColumnName("since");
+        });
+        modelBuilder.Entity<FollowRequest>(requests =>
+        {
+            requests.ToTable("follow_requests");
+            requests.HasKey(request => new { request.RequesterId, request.TargetId });
+            requests.Property(request => request.RequesterId).HasColumnName("requester_id");
+            requests.Property(request => request.TargetId).HasColumnName("target_id");
+            requests.Property(request => request.Id).HasColumnName("id");
+            requests.Property(request => request.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.Entity<MutedUser>(mutes =>
+        {
+            mutes.ToTable("mutes");
+            mutes.HasKey(mute => new { mute.MuterId, mute.MutedId });
+            mutes.Property(mute => mute.MuterId).HasColumnName("muter_id");
+            mutes.Property(mute => mute.MutedId).HasColumnName("muted_id");
+            mutes.Property(mute => mute.Until).HasColumnName("until");
+            mutes.Property(mute => mute.RepostsOnly).HasColumnName("reposts_only");
+            mutes.Property(mute => mute.Since).HasColumnName("since");
         });
         modelBuilder.Entity<RefreshToken>(tokens =>
         {

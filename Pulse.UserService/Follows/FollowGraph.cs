@@ -1,17 +1,41 @@
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.Messaging.Outbox;
 using Pulse.UserService.Data;
 using Pulse.UserService.Graph;
 
 namespace Pulse.UserService.Follows;
 
+/// <summary>What became of the wish to follow.</summary>
+internal enum FollowOutcome
+{
+    Following,
+
+    /// <summary>The account is private and has to accept.</summary>
+    Requested,
+
+    /// <summary>A block stands between the two.</summary>
+    Blocked,
+
+    /// <summary>There is no such account, or it is suspended.</summary>
+    Unknown,
+}
+
+/// <summary>What became of the acceptance of a request.</summary>
+internal enum AcceptOutcome
+{
+    Accepted,
+    FollowsAlready,
+    NotRequested,
+}
+
 /// <summary>
 /// Changes the follow graph. One transaction holds the edge, both counts, the follower's graph version and the event.
 /// Every transaction of this service takes its locks in one order, so that waiting never goes round: first accounts in
-/// order of id (a follow only the follower's, a block both), last counts in order of id. An edge or block is changed only
-/// under the lock of the account that it starts from, so its row is never waited for.
+/// order of id (a follow only the follower's, a block both), last counts in order of id. An edge, request, block or mute is changed
+/// only under the lock of the account that it starts from, so its row is never waited for, and a request never stands beside its follow.
 /// </summary>
 internal sealed class FollowGraph(
     UserDbContext db,
@@ -21,38 +45,30 @@ internal sealed class FollowGraph(
     SnowflakeGenerator ids,
     TimeProvider clock)
 {
-    /// <summary>Lets <paramref name="follower"/> follow <paramref name="followee"/>; nothing changes when he does already.</summary>
-    /// <returns>False when one of them blocks the other.</returns>
-    public async Task<bool> FollowAsync(UserId follower, UserId followee, CancellationToken ct)
+    /// <summary>Lets <paramref name="follower"/> follow <paramref name="followee"/>, or ask to; nothing changes when he does already.</summary>
+    public async Task<FollowOutcome> FollowAsync(UserId follower, UserId followee, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await LockAsync(follower, ct);
-        // A block of either locks both accounts: under this lock the answer stays what it is.
-        if (await IsBlockedAsync(follower, followee, ct)) return false;
+        var outcome = await FollowOrAskAsync(follower, followee, ct);
+        if (outcome != FollowOutcome.Requested) return outcome;
 
-        await ChangeAsync(
-            follower,
-            followee,
-            1,
-            $"""
-            WITH edge AS (
-                INSERT INTO follows (follower_id, followee_id, since) VALUES ({follower.Value}, {followee.Value}, {now})
-                ON CONFLICT DO NOTHING RETURNING 1)
-            UPDATE users SET graph_version = graph_version + 1, following_count = following_count + 1
-            WHERE id = {follower.Value} AND EXISTS (SELECT FROM edge)
-            RETURNING graph_version AS "Value"
-            """,
-            version => OutboxMessage.For(new UserFollowed(follower, followee, version, now), ids.Next(), now),
-            ct);
-        return true;
+        // The account may have become public meanwhile. It looks for requests after its commit, we look at it after ours: one of the two sees the other.
+        if (await db.Users.AnyAsync(user => user.Id == followee && user.IsPrivate, ct)) return outcome;
+
+        await AcceptAsync(follower, followee, CancellationToken.None);
+        return FollowOutcome.Following;
     }
 
-    /// <summary>Ends a follow; nothing changes when there is none.</summary>
+    /// <summary>Ends a follow, or withdraws the request; nothing changes when there is neither.</summary>
     public async Task UnfollowAsync(UserId follower, UserId followee, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(follower, ct);
+        if (await RemoveRequestAsync(follower, followee, ct))
+        {
+            await transaction.CommitAsync(ct);
+            return;
+        }
+
         await ChangeAsync(
             follower,
             followee,
@@ -64,9 +80,90 @@ internal sealed class FollowGraph(
             WHERE id = {follower.Value} AND EXISTS (SELECT FROM edge)
             RETURNING graph_version AS "Value"
             """,
-            version => OutboxMessage.For(new UserUnfollowed(follower, followee, version), ids.Next(), clock.GetUtcNow()),
+            version => [OutboxMessage.For(new UserUnfollowed(follower, followee, version), ids.Next(), clock.GetUtcNow())],
             ct);
     }
+
+    /// <summary>Makes a follow of a request. A block would have removed the request, so none is asked for.</summary>
+    public async Task<AcceptOutcome> AcceptAsync(UserId requester, UserId target, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await LockAsync(requester, ct);
+        if (!await RemoveRequestAsync(requester, target, ct))
+        {
+            return await db.Follows.AnyAsync(follow => follow.FollowerId == requester && follow.FolloweeId == target, ct)
+                ? AcceptOutcome.FollowsAlready
+                : AcceptOutcome.NotRequested;
+        }
+
+        await ConnectAsync(
+            requester,
+            target,
+            now,
+            version =>
+            [
+                OutboxMessage.For(new UserFollowed(requester, target, version, now), ids.Next(), now),
+                OutboxMessage.For(new UserFollowAccepted(requester, target, version), ids.Next(), now),
+            ],
+            ct);
+        return AcceptOutcome.Accepted;
+    }
+
+    /// <summary>Takes a request away.</summary>
+    /// <returns>False when there is none.</returns>
+    public async Task<bool> RejectAsync(UserId requester, UserId target, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await LockAsync(requester, ct);
+        if (!await RemoveRequestAsync(requester, target, ct)) return false;
+
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private async Task<FollowOutcome> FollowOrAskAsync(UserId follower, UserId followee, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await LockAsync(follower, ct);
+        // A block of either locks both accounts: under this lock the answer stays what it is.
+        if (await IsBlockedAsync(follower, followee, ct)) return FollowOutcome.Blocked;
+
+        var target = await db.Users.Where(user => user.Id == followee).Select(user => new
+        {
+            user.IsPrivate,
+            user.Standing,
+            IsFollowed = db.Follows.Any(follow => follow.FollowerId == follower && follow.FolloweeId == followee),
+        }).SingleOrDefaultAsync(ct);
+        if (target is null or { Standing: AuthorStanding.Suspended }) return FollowOutcome.Unknown;
+        if (target.IsFollowed) return FollowOutcome.Following;
+        if (target.IsPrivate)
+        {
+            await AskAsync(follower, followee, now, ct);
+            return FollowOutcome.Requested;
+        }
+
+        // Of a time when the account was private, and its sweep has not come to it yet.
+        await RemoveRequestAsync(follower, followee, ct);
+        await ConnectAsync(follower, followee, now, version => [OutboxMessage.For(new UserFollowed(follower, followee, version, now), ids.Next(), now)], ct);
+        return FollowOutcome.Following;
+    }
+
+    private async Task AskAsync(UserId requester, UserId target, DateTimeOffset now, CancellationToken ct)
+    {
+        var added = await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO follow_requests (id, requester_id, target_id, created_at) VALUES ({ids.Next()}, {requester.Value}, {target.Value}, {now}) ON CONFLICT DO NOTHING", ct);
+        if (added == 0) return;
+
+        db.Outbox.Add(OutboxMessage.For(new UserFollowRequested(requester, target, now), ids.Next(), now));
+        await db.SaveChangesAsync(ct);
+        await db.Database.CommitTransactionAsync(ct);
+        signal.Wake();
+    }
+
+    private async Task<bool> RemoveRequestAsync(UserId requester, UserId target, CancellationToken ct) =>
+        await db.Database.ExecuteSqlAsync($"DELETE FROM follow_requests WHERE requester_id = {requester.Value} AND target_id = {target.Value}", ct) > 0;
 
     // A statement of its own: the next one must see the row as the last holder left it.
     private Task LockAsync(UserId account, CancellationToken ct) =>
@@ -76,13 +173,28 @@ internal sealed class FollowGraph(
         block => (block.BlockerId == one && block.BlockedId == other) || (block.BlockerId == other && block.BlockedId == one),
         ct);
 
+    private Task ConnectAsync(UserId follower, UserId followee, DateTimeOffset now, Func<long, OutboxMessage[]> toEvents, CancellationToken ct) => ChangeAsync(
+        follower,
+        followee,
+        1,
+        $"""
+        WITH edge AS (
+            INSERT INTO follows (follower_id, followee_id, since) VALUES ({follower.Value}, {followee.Value}, {now})
+            ON CONFLICT DO NOTHING RETURNING 1)
+        UPDATE users SET graph_version = graph_version + 1, following_count = following_count + 1
+        WHERE id = {follower.Value} AND EXISTS (SELECT FROM edge)
+        RETURNING graph_version AS "Value"
+        """,
+        toEvents,
+        ct);
+
     private async Task ChangeAsync(
-        UserId follower, UserId followee, int step, FormattableString changeEdge, Func<long, OutboxMessage> toEvent, CancellationToken ct)
+        UserId follower, UserId followee, int step, FormattableString changeEdge, Func<long, OutboxMessage[]> toEvents, CancellationToken ct)
     {
         if (await db.Database.SqlQuery<long>(changeEdge).ToListAsync(ct) is not [var version]) return;
 
         await versions.ForgetAsync([follower], ct);
-        db.Outbox.Add(toEvent(version));
+        db.Outbox.AddRange(toEvents(version));
         await db.SaveChangesAsync(ct);
         var audience = await counts.AddAsync(followee, step, ct);
         await db.Database.CommitTransactionAsync(ct);

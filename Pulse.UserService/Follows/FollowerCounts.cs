@@ -35,7 +35,7 @@ internal sealed partial class FollowerCounts(UserDbContext db, AuthorCards cards
         if (!audience.Flipped) return;
 
         LogFlipped(user, audience.Followers);
-        await cards.RewriteAsync(user, ct);
+        await cards.RaiseAsync(user, ct);
     }
 
     [LoggerMessage(3401, LogLevel.Information, "User {User} crossed the celebrity limit and has {Followers} followers now")]

@@ -6,6 +6,7 @@ using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.UserService.Data;
 using Pulse.UserService.Profiles;
+using Pulse.Visibility;
 
 namespace Pulse.UserService.Follows;
 
@@ -14,10 +15,13 @@ internal static class FollowsApi
     public static void MapFollowsApi(this IEndpointRouteBuilder routes)
     {
         var users = routes.MapGroup("/v1/users/{id}").WithTags("Users and graph");
-        users.MapPut("/follow", PutFollow).WithName("Follow").WithSummary("Follows a user");
-        users.MapDelete("/follow", DeleteFollow).WithName("Unfollow").WithSummary("Follows a user no more");
-        users.MapGet("/followers", GetFollowers).WithName("GetFollowers").WithSummary("Who follows a user").AllowAnonymous();
-        users.MapGet("/following", GetFollowing).WithName("GetFollowing").WithSummary("Whom a user follows").AllowAnonymous();
+        users.ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        users.MapPut("/follow", PutFollow).WithName("Follow").WithSummary("Follows a user, or asks to when the account is private")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        users.MapDelete("/follow", DeleteFollow).WithName("Unfollow").WithSummary("Follows a user no more, or asks no more to")
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        users.MapGet("/followers", GetFollowers).WithName("GetFollowers").WithSummary("Who follows a user").AllowAnonymous().ProducesProblem(StatusCodes.Status403Forbidden);
+        users.MapGet("/following", GetFollowing).WithName("GetFollowing").WithSummary("Whom a user follows").AllowAnonymous().ProducesProblem(StatusCodes.Status403Forbidden);
     }
 
     internal static async Task<Results<Ok<RelationshipResponse>, ProblemHttpResult>> PutFollow(
@@ -25,9 +29,12 @@ internal static class FollowsApi
     {
         if (await OtherUser.RefuseAsync(caller.Id(), id, "Nobody follows himself.", db, ct) is { } refusal) return refusal;
 
-        return await graph.FollowAsync(caller.Id(), id, ct)
-            ? TypedResults.Ok(await relationships.OfAsync(caller.Id(), id, ct))
-            : TypedResults.Problem("A block stands between the two users.", statusCode: StatusCodes.Status403Forbidden);
+        return await graph.FollowAsync(caller.Id(), id, ct) switch
+        {
+            FollowOutcome.Blocked => TypedResults.Problem("A block stands between the two users.", statusCode: StatusCodes.Status403Forbidden),
+            FollowOutcome.Unknown => ProfilesApi.UnknownUser(),
+            _ => TypedResults.Ok(await relationships.OfAsync(caller.Id(), id, ct)),
+        };
     }
 
     internal static async Task<Results<Ok<RelationshipResponse>, ProblemHttpResult>> DeleteFollow(
@@ -41,17 +48,28 @@ internal static class FollowsApi
 
     internal static Task<Results<Ok<UsersPage>, ProblemHttpResult>> GetFollowers(
         UserId id, [AsParameters] PageQuery query, ClaimsPrincipal caller, UserDbContext db, FollowLists lists, CancellationToken ct) =>
-        ListAsync(id, query, db, page => lists.FollowersAsync(id, page, caller.TryGetId(), ct), ct);
+        ListAsync(id, query, caller.TryGetId(), db, page => lists.FollowersAsync(id, page, caller.TryGetId(), ct), ct);
 
     internal static Task<Results<Ok<UsersPage>, ProblemHttpResult>> GetFollowing(
         UserId id, [AsParameters] PageQuery query, ClaimsPrincipal caller, UserDbContext db, FollowLists lists, CancellationToken ct) =>
-        ListAsync(id, query, db, page => lists.FollowingAsync(id, page, caller.TryGetId(), ct), ct);
+        ListAsync(id, query, caller.TryGetId(), db, page => lists.FollowingAsync(id, page, caller.TryGetId(), ct), ct);
 
     private static async Task<Results<Ok<UsersPage>, ProblemHttpResult>> ListAsync(
-        UserId id, PageQuery query, UserDbContext db, Func<PageRequest, Task<UsersPage>> read, CancellationToken ct)
+        UserId id, PageQuery query, UserId? viewer, UserDbContext db, Func<PageRequest, Task<UsersPage>> read, CancellationToken ct)
     {
         if (PageRequest.Read(query, out var errors) is not { } page) return Problem.Invalid(errors);
 
-        return await db.Users.AnyAsync(user => user.Id == id, ct) ? TypedResults.Ok(await read(page)) : ProfilesApi.UnknownUser();
+        var reader = viewer ?? default;
+        var owner = await db.Users.Where(user => user.Id == id).Select(user => new
+        {
+            user.Standing,
+            user.IsPrivate,
+            Follows = db.Follows.Any(follow => follow.FollowerId == reader && follow.FolloweeId == id),
+        }).SingleOrDefaultAsync(ct);
+        if (owner is null) return ProfilesApi.UnknownUser();
+
+        var stand = new ViewerStand(viewer == id, owner.Follows);
+        if (!ProfileVisibilityRules.CanSee(stand, owner.Standing)) return ProfilesApi.UnknownUser();
+        return ProfileVisibilityRules.CanSeeLists(stand, owner.Standing, owner.IsPrivate) ? TypedResults.Ok(await read(page)) : ProfilesApi.PrivateAccount();
     }
 }

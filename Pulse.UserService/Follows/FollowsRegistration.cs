@@ -7,5 +7,8 @@ internal static class FollowsRegistration
         builder.Services.AddScoped<FollowerCounts>();
         builder.Services.AddScoped<FollowGraph>();
         builder.Services.AddScoped<FollowLists>();
+        builder.Services.AddScoped<FollowRequests>();
+        builder.Services.AddSingleton<PublicAccountSweep>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PublicAccountSweep>());
     }
 }

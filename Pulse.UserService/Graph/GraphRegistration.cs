@@ -8,6 +8,7 @@ internal static class GraphRegistration
     {
         builder.Services.AddSingleton<GraphVersions>();
         builder.Services.AddSingleton<IOutboxObserver, GraphVersionObserver>();
+        builder.Services.AddSingleton<IOutboxObserver, AuthorCardKeeper>();
         builder.Services.AddSingleton<IOutboxWatermark, PublishedWatermark>();
         builder.Services.AddScoped<GraphSnapshots>();
         builder.Services.AddScoped<AuthorCards>();

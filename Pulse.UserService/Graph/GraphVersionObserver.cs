@@ -39,6 +39,18 @@ internal sealed class GraphVersionObserver(GraphVersions versions) : IOutboxObse
             return [KeyValuePair.Create(blocked.BlockerId, blocked.Version), KeyValuePair.Create(blocked.BlockedId, blocked.BlockedVersion)];
         }
 
+        if (message.Type == UserMuted.Type)
+        {
+            var muted = EventEnvelope.Read(message.Body).DataAs<UserMuted>();
+            return [KeyValuePair.Create(muted.MuterId, muted.Version)];
+        }
+
+        if (message.Type == UserUnmuted.Type)
+        {
+            var unmuted = EventEnvelope.Read(message.Body).DataAs<UserUnmuted>();
+            return [KeyValuePair.Create(unmuted.MuterId, unmuted.Version)];
+        }
+
         if (message.Type != UserUnblocked.Type) return [];
 
         var unblocked = EventEnvelope.Read(message.Body).DataAs<UserUnblocked>();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.UserService.Accounts;
 using Pulse.UserService.Data;
 
@@ -35,7 +36,9 @@ internal sealed class ProfileReader(UserDbContext db, PostCounts posts, Relation
 
     private async Task<UserResponse?> CompleteAsync(IQueryable<Account> query, UserId? viewer, CancellationToken ct)
     {
-        if (await ReadAsync(query, ct) is not [var user]) return null;
+        // Another's account that is suspended is none.
+        var visible = viewer is { } reader ? query.Where(user => user.Standing != AuthorStanding.Suspended || user.Id == reader) : query.Where(user => user.Standing != AuthorStanding.Suspended);
+        if (await ReadAsync(visible, ct) is not [var user]) return null;
 
         return user with
         {

@@ -11,5 +11,6 @@ internal static class ProfilesRegistration
         builder.Services.AddSingleton<PostCounts>();
         builder.Services.AddScoped<Relationships>();
         builder.Services.AddScoped<ProfileReader>();
+        builder.Services.AddScoped<ProfileEditor>();
     }
 }

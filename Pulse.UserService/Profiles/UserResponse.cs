@@ -28,7 +28,7 @@ public sealed record UserResponse(
         user.DisplayName,
         user.Bio,
         user.AvatarUrl,
-        IsPrivate: false,
+        user.IsPrivate,
         isCelebrity,
         followers,
         user.FollowingCount,

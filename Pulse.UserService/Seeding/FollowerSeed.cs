@@ -30,7 +30,7 @@ internal sealed class FollowerSeed(UserDbContext db, FollowerCounts counts, Auth
             db.ChangeTracker.Clear();
         }
 
-        if (added > 0) await cards.RewriteAsync(user, CancellationToken.None);
+        if (added > 0) await cards.RaiseAsync(user, CancellationToken.None);
         return added;
     }
 

@@ -18,6 +18,9 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<string>("DisplayName").HasColumnName("display_name").HasColumnType("text").IsRequired();
             entity.Property<string>("Bio").HasColumnName("bio").HasColumnType("text").IsRequired();
             entity.Property<string>("AvatarUrl").HasColumnName("avatar_url").HasColumnType("text");
+            entity.Property<bool>("IsPrivate").HasColumnName("is_private").HasColumnType("boolean");
+            entity.Property<short>("Standing").HasColumnName("standing").HasColumnType("smallint");
+            entity.Property<long>("CardVersion").HasColumnName("card_version").HasColumnType("bigint");
             entity.Property<string>("PasswordHash").HasColumnName("password_hash").HasColumnType("text");
             entity.Property<long>("GraphVersion").HasColumnName("graph_version").HasColumnType("bigint");
             entity.Property<long>("FollowingCount").HasColumnName("following_count").HasColumnType("bigint");
@@ -47,6 +50,25 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<long>("BlockedId").HasColumnName("blocked_id").HasColumnType("bigint");
             entity.Property<DateTimeOffset>("Since").HasColumnName("since").HasColumnType("timestamp with time zone");
             entity.HasKey("BlockerId", "BlockedId");
+        });
+        modelBuilder.Entity("Pulse.UserService.Follows.FollowRequest", entity =>
+        {
+            entity.ToTable("follow_requests");
+            entity.Property<long>("RequesterId").HasColumnName("requester_id").HasColumnType("bigint");
+            entity.Property<long>("TargetId").HasColumnName("target_id").HasColumnType("bigint");
+            entity.Property<long>("Id").HasColumnName("id").HasColumnType("bigint");
+            entity.Property<DateTimeOffset>("CreatedAt").HasColumnName("created_at").HasColumnType("timestamp with time zone");
+            entity.HasKey("RequesterId", "TargetId");
+        });
+        modelBuilder.Entity("Pulse.UserService.Mutes.MutedUser", entity =>
+        {
+            entity.ToTable("mutes");
+            entity.Property<long>("MuterId").HasColumnName("muter_id").HasColumnType("bigint");
+            entity.Property<long>("MutedId").HasColumnName("muted_id").HasColumnType("bigint");
+            entity.Property<DateTimeOffset?>("Until").HasColumnName("until").HasColumnType("timestamp with time zone");
+            entity.Property<bool>("RepostsOnly").HasColumnName("reposts_only").HasColumnType("boolean");
+            entity.Property<DateTimeOffset>("Since").HasColumnName("since").HasColumnType("timestamp with time zone");
+            entity.HasKey("MuterId", "MutedId");
         });
         modelBuilder.Entity("Pulse.UserService.Tokens.RefreshToken", entity =>
         {

@@ -114,7 +114,7 @@ public sealed class GraphTests(UsersFixture fixture)
         var cards = await CardsAsync(user.Id, user.Id, new UserId(1));
 
         var card = Assert.Single(cards);
-        Assert.Equal(new AuthorCard(user.Id, user.Username, user.Username, AvatarUrl: null, IsCelebrity: false), card);
+        Assert.Equal(new AuthorCard(user.Id, user.Username, user.Username, AvatarUrl: null, IsCelebrity: false, Version: 1), card);
         Assert.Equal(card, AuthorCard.Decode((byte[])(await Redis.StringGetAsync(UserKeys.Card(user.Id)))!));
         Assert.NotNull(await Redis.KeyTimeToLiveAsync(UserKeys.Card(user.Id)));
     }

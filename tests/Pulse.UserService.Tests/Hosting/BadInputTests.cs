@@ -64,6 +64,18 @@ public sealed class BadInputTests(UsersFixture fixture)
     }
 
     [Fact]
+    public async Task Patch_UnreadableBody_Is400()
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        foreach (var body in (string[])["{", "", "[]", "null", "\"text\"", "{\"display_name\":\"\\ud800\"}", "{\"bio\":\"\\ud800\"}", "{\"avatar_url\":\"\\ud800\"}"])
+        {
+            using var response = await user.Client.PatchAsync("/v1/users/me", Json.Body(body), Ct);
+
+            await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct);
+        }
+    }
+
+    [Fact]
     public async Task Post_NotJson_Is415()
     {
         using var client = fixture.App.Anonymous();
@@ -79,6 +91,12 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("DELETE", "/v1/users/1/follow")]
     [InlineData("PUT", "/v1/users/1/block")]
     [InlineData("DELETE", "/v1/users/1/block")]
+    [InlineData("PUT", "/v1/users/1/mute")]
+    [InlineData("DELETE", "/v1/users/1/mute")]
+    [InlineData("PATCH", "/v1/users/me")]
+    [InlineData("GET", "/v1/follow-requests")]
+    [InlineData("POST", "/v1/follow-requests/1/accept")]
+    [InlineData("POST", "/v1/follow-requests/1/reject")]
     [InlineData("POST", "/v1/auth/logout")]
     public async Task Call_MissingBrokenOrExpiredToken_Is401(string method, string path)
     {
@@ -118,6 +136,10 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("DELETE", "/v1/users/1/follow")]
     [InlineData("PUT", "/v1/users/1/block")]
     [InlineData("DELETE", "/v1/users/1/block")]
+    [InlineData("PUT", "/v1/users/1/mute")]
+    [InlineData("DELETE", "/v1/users/1/mute")]
+    [InlineData("POST", "/v1/follow-requests/1/accept")]
+    [InlineData("POST", "/v1/follow-requests/1/reject")]
     [InlineData("GET", "/v1/nothing")]
     public async Task Call_UnknownUserOrPath_Is404(string method, string path)
     {
@@ -138,14 +160,18 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("DELETE", "/v1/users/abc/follow")]
     [InlineData("PUT", "/v1/users/abc/block")]
     [InlineData("DELETE", "/v1/users/abc/block")]
-    public async Task Call_IdThatIsNone_Is400(string method, string path)
+    [InlineData("PUT", "/v1/users/abc/mute")]
+    [InlineData("DELETE", "/v1/users/abc/mute")]
+    [InlineData("POST", "/v1/follow-requests/abc/accept", "user_id")]
+    [InlineData("POST", "/v1/follow-requests/0/reject", "user_id")]
+    public async Task Call_IdThatIsNone_Is400(string method, string path, string field = "id")
     {
         var user = await fixture.App.NewUserAsync(Ct);
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
 
         using var response = await user.Client.SendAsync(request, Ct);
 
-        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, "id");
+        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, field);
     }
 
     [Theory]
@@ -153,7 +179,9 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("DELETE", "follow")]
     [InlineData("PUT", "block")]
     [InlineData("DELETE", "block")]
-    public async Task FollowOrBlock_Oneself_Is400(string method, string call)
+    [InlineData("PUT", "mute")]
+    [InlineData("DELETE", "mute")]
+    public async Task FollowBlockOrMute_Oneself_Is400(string method, string call)
     {
         var user = await fixture.App.NewUserAsync(Ct);
         using var request = new HttpRequestMessage(new HttpMethod(method), $"/v1/users/{user.Id}/{call}");

@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Pulse.Contracts.Events;
 using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
+using Pulse.ServiceDefaults.Redis;
 using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
 using Pulse.UserService.Profiles;
@@ -31,12 +33,13 @@ public sealed class OutageTests
         await Until.TrueAsync(() => app.Bus.Published.Count == 1, "the event is published without Redis", Ct);
 
         await redis.StartAsync(Ct);
-        var cache = app.Services.GetRequiredService<IConnectionMultiplexer>();
+        var cache = app.Services.GetRequiredService<RedisCircuit>();
         await Until.TrueAsync(
             async () =>
             {
                 await client.GetAsync<GraphSnapshot>($"/internal/users/{bob.Id}/graph", Ct);
-                return cache.IsConnected && await cache.GetDatabase().StringGetAsync(UserKeys.GraphVersion(bob.Id)) == 2;
+                RedisValue version = default;
+                return await cache.TryRunAsync(async db => version = await db.StringGetAsync(UserKeys.GraphVersion(bob.Id)), Ct) && version == 2;
             },
             "a read publishes the version again",
             Ct);
@@ -99,6 +102,32 @@ public sealed class OutageTests
 
         await Until.TrueAsync(() => app.Bus.Published.Count == 1, "the event is published", Ct);
         Assert.Equal(2, (long)await app.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().StringGetAsync(UserKeys.GraphVersion(bob.Id)));
+        Assert.Empty(app.Errors);
+    }
+
+    [Fact]
+    [Trait("Invariant", "16")]
+    public async Task BecomePrivate_RedisFrozen_ItsEventWaitsForTheCardAndOnlyIt()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var (bob, alice) = (await app.NewUserAsync(Ct), await app.NewUserAsync(Ct));
+        using var client = app.Internal();
+        using var filled = await client.PostAsync("/internal/users/batch", Json.Body($"{{\"ids\":[\"{alice.Id}\"]}}"), Ct);
+        redis.Pause();
+
+        Assert.True((await alice.SetPrivateAsync(true, Ct)).IsPrivate);
+        Assert.True((await bob.FollowAsync(alice, Ct)).Requested);
+        Assert.Equal(HttpStatusCode.NoContent, await alice.AnswerAsync("accept", bob, Ct));
+        Assert.True((await bob.RelateAsync(HttpMethod.Put, "mute", alice, Ct)).Muting);
+
+        await Until.TrueAsync(() => app.Bus.Published.Any(entry => entry.Message.Type == UserMuted.Type), "the other events are published", Ct);
+        Assert.DoesNotContain(app.Bus.Published, entry => entry.Message.Type == UserPrivacyChanged.Type);
+        redis.Resume();
+        await Until.TrueAsync(() => app.Bus.Published.Any(entry => entry.Message.Type == UserPrivacyChanged.Type), "the change is published", Ct);
+        var card = AuthorCard.Decode((byte[])(await app.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().StringGetAsync(UserKeys.Card(alice.Id)))!);
+        Assert.Equal((true, 2L), (card.IsPrivate, card.Version));
         Assert.Empty(app.Errors);
     }
 

@@ -1,0 +1,6 @@
+namespace Pulse.UserService.Mutes;
+
+internal static class MutesRegistration
+{
+    public static void AddMutes(this WebApplicationBuilder builder) => builder.Services.AddScoped<MuteGraph>();
+}
