@@ -16,6 +16,12 @@ public sealed class BadInputTests(RunningPulse pulse) : SystemTest(pulse)
     [InlineData("DELETE", "/v1/users/1/follow")]
     [InlineData("PUT", "/v1/users/1/block")]
     [InlineData("DELETE", "/v1/users/1/block")]
+    [InlineData("PUT", "/v1/users/1/mute")]
+    [InlineData("DELETE", "/v1/users/1/mute")]
+    [InlineData("PATCH", "/v1/users/me")]
+    [InlineData("GET", "/v1/follow-requests")]
+    [InlineData("POST", "/v1/follow-requests/1/accept")]
+    [InlineData("POST", "/v1/follow-requests/1/reject")]
     [InlineData("POST", "/v1/posts")]
     [InlineData("DELETE", "/v1/posts/1")]
     [InlineData("GET", "/v1/feed")]
@@ -34,6 +40,9 @@ public sealed class BadInputTests(RunningPulse pulse) : SystemTest(pulse)
     [InlineData("GET", "/v1/users/by-username/nobody_at_all")]
     [InlineData("PUT", "/v1/users/" + NoSuchId + "/follow")]
     [InlineData("PUT", "/v1/users/" + NoSuchId + "/block")]
+    [InlineData("PUT", "/v1/users/" + NoSuchId + "/mute")]
+    [InlineData("POST", "/v1/follow-requests/" + NoSuchId + "/accept")]
+    [InlineData("POST", "/v1/follow-requests/" + NoSuchId + "/reject")]
     [InlineData("GET", "/v1/posts/" + NoSuchId)]
     [InlineData("DELETE", "/v1/posts/" + NoSuchId)]
     [InlineData("GET", "/v1/users/" + NoSuchId + "/followers")]
@@ -116,6 +125,8 @@ public sealed class BadInputTests(RunningPulse pulse) : SystemTest(pulse)
     [InlineData("/v1/feed?rank=best")]
     [InlineData("/timeline?offset=20")]
     [InlineData("/v1/users/me/followers?limit=x")]
+    [InlineData("/v1/follow-requests?limit=x")]
+    [InlineData("/v1/follow-requests?cursor=x")]
     public async Task AnyList_BadCursorOrLimit_Is400(string path)
     {
         var user = await Pulse.NewUserAsync(Ct);

@@ -95,8 +95,15 @@ internal sealed partial class HistoryRun
 
         var ids = tail
             ? await process.Posts.OfAuthorAsync(user, Timelines.FanoutMode.Pull, _sizes.Capacity, ct)
-            : await process.Posts.HomeAsync(user, _sizes.Capacity, ct);
+            : await SelectHomeAsync(process, user, ct);
         _rebuilds.Add((key, token, ids));
+    }
+
+    // As the service does: with the reader's own posts, which may not be planned yet.
+    private async Task<List<long>> SelectHomeAsync(EngineProcess process, UserId user, CancellationToken ct)
+    {
+        var own = Owners.Posts.All.Where(post => post.AuthorId == user).Select(post => post.Id.Value).ToList();
+        return [.. (await process.Posts.HomeAsync(user, _sizes.Capacity, ct)).Concat(own).Distinct().OrderDescending().Take(_sizes.Capacity)];
     }
 
     private async Task EndRebuildAsync(int index, CancellationToken ct)
