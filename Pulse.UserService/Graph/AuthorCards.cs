@@ -34,7 +34,14 @@ internal sealed class AuthorCards(UserDbContext db, RedisCircuit redis, IOptions
     {
         var cards = await ReadAsync(ids, ct);
         await WriteAsync(cards, ct);
-        return cards;
+
+        // Changed since the query: the newer version keeps such a card out, unless Redis lost it in that moment.
+        var current = await ReadAsync(ids, ct);
+        if (cards.ToHashSet().SetEquals(current)) return cards;
+
+        foreach (var gone in cards.Select(card => card.Id).Except(current.Select(card => card.Id))) await ForgetAsync(gone, ct);
+        await WriteAsync(current, ct);
+        return current;
     }
 
     /// <summary>Call before the commit of a change: whoever misses the key asks this service.</summary>

@@ -37,8 +37,8 @@ internal sealed class ProfileReader(UserDbContext db, PostCounts posts, Relation
     private async Task<UserResponse?> CompleteAsync(IQueryable<Account> query, UserId? viewer, CancellationToken ct)
     {
         // Another's account that is suspended is none.
-        var visible = viewer is { } reader ? query.Where(user => user.Standing != AuthorStanding.Suspended || user.Id == reader) : query.Where(user => user.Standing != AuthorStanding.Suspended);
-        if (await ReadAsync(visible, ct) is not [var user]) return null;
+        var reader = viewer ?? default;
+        if (await ReadAsync(query.Where(user => user.Standing != AuthorStanding.Suspended || user.Id == reader), ct) is not [var user]) return null;
 
         return user with
         {

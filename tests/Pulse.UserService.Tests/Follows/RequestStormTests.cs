@@ -40,7 +40,8 @@ public sealed class RequestStormTests(UsersFixture fixture)
         var answers = await Task.WhenAll(plan.Select(step => SendAsync(step.One, step.Other, step.Call.Method, step.Call.Path)));
 
         Assert.All(answers.Zip(plan), answer => Assert.True(
-            answer.First is HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.Forbidden or HttpStatusCode.NotFound, $"seed {seed}: {answer.Second.Call} was answered {answer.First}."));
+            answer.First is HttpStatusCode.OK or HttpStatusCode.NoContent or HttpStatusCode.Forbidden or HttpStatusCode.NotFound,
+            $"seed {seed}: {answer.Second.Call} was answered {answer.First}."));
         await AssertAgreementAsync([.. users.Select(user => user.Id)], seed);
     }
 
