@@ -18,6 +18,8 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
 
     public DbSet<FollowerCount> FollowerCounts => Set<FollowerCount>();
 
+    public DbSet<FollowerCountDelta> FollowerCountDeltas => Set<FollowerCountDelta>();
+
     public DbSet<Block> Blocks => Set<Block>();
 
     public DbSet<FollowRequest> FollowRequests => Set<FollowRequest>();
@@ -54,11 +56,18 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
         });
         modelBuilder.Entity<FollowerCount>(counts =>
         {
-            counts.ToTable("follower_counts");
+            counts.ToTable("follower_counts").ToView("follower_totals");
             counts.HasKey(count => count.UserId);
             counts.Property(count => count.UserId).HasColumnName("user_id").ValueGeneratedNever();
             counts.Property(count => count.Followers).HasColumnName("followers");
             counts.Property(count => count.IsCelebrity).HasColumnName("is_celebrity");
+        });
+        modelBuilder.Entity<FollowerCountDelta>(deltas =>
+        {
+            deltas.ToTable("follower_count_deltas");
+            deltas.Property(delta => delta.Id).HasColumnName("id").UseIdentityByDefaultColumn();
+            deltas.Property(delta => delta.UserId).HasColumnName("user_id");
+            deltas.Property(delta => delta.Step).HasColumnName("step");
         });
         modelBuilder.Entity<Follow>(follows =>
         {

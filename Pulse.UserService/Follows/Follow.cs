@@ -13,9 +13,8 @@ internal sealed class Follow
 }
 
 /// <summary>
-/// How many follow a user; a row of <c>follower_counts</c>. It stands apart from <c>users</c> so that a follow locks the
-/// follower's account first and the followee's count last: no two follows can wait for each other in a circle, and the
-/// count of a celebrity is held only from the last statement to the commit.
+/// How many follow a user. Written as a row of <c>follower_counts</c>, read from the view <c>follower_totals</c>, which adds what stands in
+/// <see cref="FollowerCountDelta"/>. It stands apart from <c>users</c> so that a follow of somebody never touches his account.
 /// </summary>
 internal sealed class FollowerCount
 {
@@ -25,4 +24,14 @@ internal sealed class FollowerCount
 
     /// <summary>As of the last change of the count; what is shown is <see cref="Profiles.CelebrityOptions.IsCelebrity"/> of it.</summary>
     public bool IsCelebrity { get; set; }
+}
+
+/// <summary>A change of a count that found its row in other hands; a row of <c>follower_count_deltas</c>, until it is folded into the count.</summary>
+internal sealed class FollowerCountDelta
+{
+    public long Id { get; init; }
+
+    public required UserId UserId { get; init; }
+
+    public required long Step { get; init; }
 }

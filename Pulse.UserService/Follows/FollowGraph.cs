@@ -34,7 +34,7 @@ internal enum AcceptOutcome
 /// <summary>
 /// Changes the follow graph. One transaction holds the edge, both counts, the follower's graph version and the event.
 /// Every transaction of this service takes its locks in one order, so that waiting never goes round: first accounts in
-/// order of id (a follow only the follower's, a block both), last counts in order of id. An edge, request, block or mute is changed
+/// order of id (a follow only the follower's, a block both), last counts, which nobody waits for. An edge, request, block or mute is changed
 /// only under the lock of the account that it starts from, so its row is never waited for, and a request never stands beside its follow.
 /// </summary>
 internal sealed class FollowGraph(

@@ -29,11 +29,19 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
         });
         modelBuilder.Entity("Pulse.UserService.Follows.FollowerCount", entity =>
         {
-            entity.ToTable("follower_counts");
+            entity.ToTable("follower_counts").ToView("follower_totals");
             entity.Property<long>("UserId").HasColumnName("user_id").HasColumnType("bigint").ValueGeneratedNever();
             entity.Property<long>("Followers").HasColumnName("followers").HasColumnType("bigint");
             entity.Property<bool>("IsCelebrity").HasColumnName("is_celebrity").HasColumnType("boolean");
             entity.HasKey("UserId");
+        });
+        modelBuilder.Entity("Pulse.UserService.Follows.FollowerCountDelta", entity =>
+        {
+            entity.ToTable("follower_count_deltas");
+            entity.Property<long>("Id").HasColumnName("id").HasColumnType("bigint").UseIdentityByDefaultColumn();
+            entity.Property<long>("UserId").HasColumnName("user_id").HasColumnType("bigint");
+            entity.Property<long>("Step").HasColumnName("step").HasColumnType("bigint");
+            entity.HasKey("Id");
         });
         modelBuilder.Entity("Pulse.UserService.Follows.Follow", entity =>
         {

@@ -18,7 +18,8 @@ public sealed class MigrationTests(UsersFixture fixture)
         var actual = await db.Database.SqlQuery<string>(
             $"""
             SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable AS "Value"
-            FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__EFMigrationsHistory'
+            FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+            WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '__EFMigrationsHistory'
             """).ToListAsync(Ct);
         var expected = db.Model.GetRelationalModel().Tables
             .SelectMany(table => table.Columns.Select(column => $"{table.Name}.{column.Name} {column.StoreType} {(column.IsNullable ? "YES" : "NO")}"));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pulse.Contracts;
 using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
+using Pulse.TestInfrastructure;
 using Pulse.UserService.Profiles;
 using Pulse.UserService.Tests.Hosting;
 using StackExchange.Redis;
@@ -57,8 +58,7 @@ public sealed class CelebrityTests(UsersFixture fixture)
     {
         var star = await fixture.App.NewUserAsync(Ct);
         var fans = await FansAsync(star, Limit);
-        await fixture.App.QueryAsync(db => db.FollowerCounts.Where(count => count.UserId == star.Id)
-            .ExecuteUpdateAsync(row => row.SetProperty(count => count.IsCelebrity, false), Ct));
+        await fixture.App.QueryAsync(db => db.Database.ExecuteSqlAsync($"UPDATE follower_counts SET is_celebrity = false WHERE user_id = {star.Id.Value}", Ct));
 
         Assert.True((await ProfileAsync(star)).IsCelebrity);
         await SendAsync(fans[0], HttpMethod.Delete, "follow", star);
@@ -83,10 +83,21 @@ public sealed class CelebrityTests(UsersFixture fixture)
             }
         }));
 
-        await AssertAsync(star, expected: true);
+        await AssertFoldedAsync(star, expected: true);
         foreach (var fan in fans[..2]) await SendAsync(fan, HttpMethod.Delete, "follow", star);
-        await AssertAsync(star, expected: false);
+        await AssertFoldedAsync(star, expected: false);
     }
+
+    // What many do at once shows in the card when the last step is folded.
+    private async Task AssertFoldedAsync(TestUser user, bool expected)
+    {
+        await Until.TrueAsync(() => fixture.App.QueryAsync(async db => !await db.FollowerCountDeltas.AnyAsync(delta => delta.UserId == user.Id, Ct)), "every step is folded", Ct);
+        await Until.TrueAsync(() => Task.FromResult(expected == CardOf(user).IsCelebrity), "the card shows it", Ct);
+        await AssertAsync(user, expected);
+    }
+
+    private AuthorCard CardOf(TestUser user) =>
+        AuthorCard.Decode((byte[])fixture.App.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase().StringGet(UserKeys.Card(user.Id))!);
 
     private static async Task SendAsync(TestUser user, HttpMethod method, string call, TestUser other)
     {

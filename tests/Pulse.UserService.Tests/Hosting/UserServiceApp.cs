@@ -117,6 +117,8 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
         builder.UseSetting("Bus:TopicArnPrefix", LocalBus.TopicArnPrefix);
         builder.UseSetting("Fanout:PushFollowerLimit", $"{CelebrityLimit}");
         builder.UseSetting("services:posts:http:0", "http://posts.test");
+        // Tests recount themselves.
+        builder.UseSetting("CountDrift:Interval", "1.00:00:00");
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(_errors));
         builder.ConfigureTestServices(services =>
         {

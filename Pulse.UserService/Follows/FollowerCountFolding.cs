@@ -1,0 +1,67 @@
+using System.Threading.Channels;
+using Pulse.ServiceDefaults.Problems;
+
+namespace Pulse.UserService.Follows;
+
+/// <summary>Tells the folding of a step that was written beside its count. Losing a signal costs one sweep.</summary>
+internal sealed class FollowerCountSignal
+{
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public void Wake() => _wakes.Writer.TryWrite(true);
+
+    public async Task WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(atMost, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        try
+        {
+            await _wakes.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // The sweep is due.
+        }
+    }
+}
+
+/// <summary>Folds the steps that many follows at once leave beside a count, so that they stay few. Any number of replicas may.</summary>
+internal sealed partial class FollowerCountFolding(
+    IServiceScopeFactory scopes, FollowerCountSignal signal, TimeProvider clock, ILogger<FollowerCountFolding> logger) : BackgroundService
+{
+    // After a crash, or when the row was in other hands: the steps wait for this long at most.
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await signal.WaitAsync(SweepInterval, clock, stoppingToken);
+                await FoldAllAsync(stoppingToken);
+                failures = 0;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (Outage.Is(exception))
+            {
+                // The totals that readers see are exact without it.
+                if (failures++ == 0) LogPaused(exception);
+            }
+        }
+    }
+
+    private async Task FoldAllAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var counts = scope.ServiceProvider.GetRequiredService<FollowerCounts>();
+        foreach (var user in await counts.UnfoldedAsync(ct)) await counts.FoldAsync(user, ct);
+    }
+
+    [LoggerMessage(3402, LogLevel.Warning, "Counts of followers are not folded while Postgres is away")]
+    private partial void LogPaused(Exception exception);
+}
