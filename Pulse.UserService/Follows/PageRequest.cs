@@ -17,19 +17,25 @@ internal sealed record PageRequest(UserId? After, int Limit)
     {
         errors = new Dictionary<string, string[]>();
         UserId? after = null;
-        var limit = PageLimit.Default;
+        var limit = ReadLimit(query, errors);
         if (query.Cursor is not null)
         {
             if (KeysetCursor.TryDecode(query.Cursor, out var cursor)) after = new UserId(cursor.Last);
             else errors["cursor"] = ["The cursor is not one that this list gave out."];
         }
 
+        return errors.Count == 0 ? new PageRequest(after, limit) : null;
+    }
+    /// <summary>The limit of a query; a wrong one goes to <paramref name="errors"/>.</summary>
+    public static int ReadLimit(PageQuery query, IDictionary<string, string[]> errors)
+    {
+        var limit = PageLimit.Default;
         if (query.Limit is not null
             && (!int.TryParse(query.Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < PageLimit.Min or > PageLimit.Max))
         {
             errors["limit"] = [$"The limit is a number from {PageLimit.Min} to {PageLimit.Max}."];
         }
 
-        return errors.Count == 0 ? new PageRequest(after, limit) : null;
+        return limit;
     }
 }

@@ -53,6 +53,22 @@ public sealed class CursorTests
         Base64Url.EncodeToString([2, .. Snowflake.ToBytes(1000), .. Snowflake.ToBytes(1000), .. Enumerable.Range(0, FeedCursor.MaxOwed + 1).SelectMany(number => Snowflake.ToBytes(999 - number))]), out _));
 
     [Theory]
+    [InlineData(-3, 0, 1)]
+    [InlineData(7, (1L << 53) + 1, (1L << 53) + 3)]
+    [InlineData(long.MinValue, long.MaxValue, long.MaxValue)]
+    public void RankCursor_EncodeDecode_RoundTrips(long rank, long weight, long last)
+    {
+        Assert.True(RankCursor.TryDecode(new RankCursor(rank, weight, last).Encode(), out var decoded));
+        Assert.Equal(new RankCursor(rank, weight, last), decoded);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("x")]
+    [InlineData("AgAAAAAAAAAB")]
+    public void RankCursor_Other_IsRefused(string? text) => Assert.False(RankCursor.TryDecode(text, out _));
+
+    [Theory]
     [InlineData(1)]
     [InlineData((1L << 53) + 1)]
     [InlineData(long.MaxValue)]

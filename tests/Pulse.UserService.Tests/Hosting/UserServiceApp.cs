@@ -119,6 +119,7 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
         builder.UseSetting("services:posts:http:0", "http://posts.test");
         // Tests recount themselves.
         builder.UseSetting("CountDrift:Interval", "1.00:00:00");
+        builder.UseSetting("Suggestions:PopularFor", "00:00:00");
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(_errors));
         builder.ConfigureTestServices(services =>
         {
