@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.Messaging.Outbox;
+using Pulse.UserService.Counts;
 using Pulse.UserService.Data;
 using Pulse.UserService.Follows;
 using Pulse.UserService.Graph;

@@ -4,6 +4,7 @@ using Pulse.Contracts.Ids;
 using Pulse.Messaging.Outbox;
 using Pulse.UserService.Accounts;
 using Pulse.UserService.Blocks;
+using Pulse.UserService.Counts;
 using Pulse.UserService.Follows;
 using Pulse.UserService.Mutes;
 using Pulse.UserService.Tokens;

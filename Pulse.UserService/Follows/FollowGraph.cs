@@ -3,6 +3,7 @@ using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.Messaging.Outbox;
+using Pulse.UserService.Counts;
 using Pulse.UserService.Data;
 using Pulse.UserService.Graph;
 

@@ -4,6 +4,7 @@ using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.Messaging.Outbox;
 using Pulse.UserService.Accounts;
+using Pulse.UserService.Counts;
 using Pulse.UserService.Data;
 using Pulse.UserService.Follows;
 using Pulse.UserService.Graph;

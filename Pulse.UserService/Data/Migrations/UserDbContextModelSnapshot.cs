@@ -27,7 +27,7 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<DateTimeOffset>("CreatedAt").HasColumnName("created_at").HasColumnType("timestamp with time zone");
             entity.HasKey("Id");
         });
-        modelBuilder.Entity("Pulse.UserService.Follows.FollowerCount", entity =>
+        modelBuilder.Entity("Pulse.UserService.Counts.FollowerCount", entity =>
         {
             entity.ToTable("follower_counts").ToView("follower_totals");
             entity.Property<long>("UserId").HasColumnName("user_id").HasColumnType("bigint").ValueGeneratedNever();
@@ -35,7 +35,7 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<bool>("IsCelebrity").HasColumnName("is_celebrity").HasColumnType("boolean");
             entity.HasKey("UserId");
         });
-        modelBuilder.Entity("Pulse.UserService.Follows.FollowerCountDelta", entity =>
+        modelBuilder.Entity("Pulse.UserService.Counts.FollowerCountDelta", entity =>
         {
             entity.ToTable("follower_count_deltas");
             entity.Property<long>("Id").HasColumnName("id").HasColumnType("bigint").UseIdentityByDefaultColumn();

@@ -22,7 +22,7 @@ public sealed class SearchTests(UsersFixture fixture)
         var followed = await NamedAsync("quokka_b", "Nobody");
         var lookalike = await NamedAsync("qokka", "Nobody");
         var exact = await NamedAsync("Quokka", "Nobody");
-        await NamedAsync("kangaroo", "Not a quokk");
+        await NamedAsync("kangaroo", "Marsupial");
         await FollowAsync(viewer, followed);
         await FollowAsync(followed, further);
         await FollowAsync(lookalike, popular);

@@ -5,7 +5,7 @@ using Pulse.UserService.Data;
 using Pulse.UserService.Graph;
 using Pulse.UserService.Profiles;
 
-namespace Pulse.UserService.Follows;
+namespace Pulse.UserService.Counts;
 
 /// <summary>
 /// Keeps the counts of followers and who is a celebrity by them, and shows who became one or is none any more. Nobody waits for

@@ -9,7 +9,7 @@ using Pulse.UserService.Profiles;
 using Pulse.UserService.Tests.Hosting;
 using StackExchange.Redis;
 
-namespace Pulse.UserService.Tests.Follows;
+namespace Pulse.UserService.Tests.Counts;
 
 /// <summary>Who is a celebrity, in the profile, in the cards that are answered and in the card that stands in Redis.</summary>
 [Trait("Invariant", "28")]

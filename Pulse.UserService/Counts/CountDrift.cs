@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
 using Pulse.UserService.Data;
 
-namespace Pulse.UserService.Follows;
+namespace Pulse.UserService.Counts;
 
 /// <summary>A count that is not what its rows say.</summary>
 /// <param name="User">Whose.</param>

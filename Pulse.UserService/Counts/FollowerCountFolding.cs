@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Pulse.ServiceDefaults.Problems;
 
-namespace Pulse.UserService.Follows;
+namespace Pulse.UserService.Counts;
 
 /// <summary>Tells the folding of a step that was written beside its count. Losing a signal costs one sweep.</summary>
 internal sealed class FollowerCountSignal

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using Pulse.Contracts.Ids;
 using Pulse.ServiceDefaults.Problems;
 
-namespace Pulse.UserService.Follows;
+namespace Pulse.UserService.Counts;
 
 /// <summary>How fast all counts are gone through.</summary>
 internal sealed class CountDriftOptions

@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Pulse.Contracts.Ids;
 using Pulse.TestInfrastructure;
 using Pulse.UserService.Data;
-using Pulse.UserService.Follows;
+using Pulse.UserService.Counts;
 using Pulse.UserService.Tests.Hosting;
 
-namespace Pulse.UserService.Tests.Follows;
+namespace Pulse.UserService.Tests.Counts;
 
 [Trait("Invariant", "28")]
 public sealed class CountDriftTests(UsersFixture fixture)
