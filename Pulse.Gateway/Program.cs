@@ -8,6 +8,7 @@ using Pulse.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.AddRevocations();
 builder.AddRateLimits();
 builder.AddApiRoutes();
 builder.AddSystemStatus();
@@ -27,6 +28,7 @@ app.MapApiDocument();
 app.MapReverseProxy(proxy =>
 {
     proxy.UseOutsideHeaders();
+    proxy.UseRevocations();
     proxy.UseRefusedQueries();
     proxy.UseForwarderProblems();
     proxy.UseLiveServices();

@@ -13,7 +13,7 @@ internal static class Caller
     public static async ValueTask<string> OfAsync(HttpContext context, LimitedCall call)
     {
         // Tokens are cheap to whoever guesses passwords or signs up in bulk; an address is not.
-        if (call is LimitedCall.Login or LimitedCall.Signup || context.Request.Headers.Authorization.Count == 0) return Address(context.Connection.RemoteIpAddress);
+        if (call is LimitedCall.Login or LimitedCall.Signup or LimitedCall.Forgot || context.Request.Headers.Authorization.Count == 0) return Address(context.Connection.RemoteIpAddress);
 
         try
         {

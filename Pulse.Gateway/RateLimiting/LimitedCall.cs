@@ -6,6 +6,7 @@ internal enum LimitedCall
     EverythingElse,
     Login,
     Signup,
+    Forgot,
     Post,
     Follow,
     Like,

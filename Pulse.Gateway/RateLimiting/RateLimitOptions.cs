@@ -11,13 +11,17 @@ internal sealed class RateLimitOptions
     [Range(0.001, 1_000_000)]
     public double Scale { get; init; } = 1;
 
-    /// <summary>Logins per address and minute.</summary>
+    /// <summary>Logins, and tokens of mails, per address and minute.</summary>
     [Range(1, 1_000_000)]
     public int LoginsPerMinute { get; init; } = 10;
 
     /// <summary>Signups per address and hour.</summary>
     [Range(1, 1_000_000)]
     public int SignupsPerHour { get; init; } = 5;
+
+    /// <summary>Mails for a forgotten password that an address may ask for in an hour.</summary>
+    [Range(1, 1_000_000)]
+    public int ForgottenPerHour { get; init; } = 5;
 
     /// <summary>Posts per user and hour.</summary>
     [Range(1, 1_000_000)]
@@ -39,6 +43,7 @@ internal sealed class RateLimitOptions
     {
         LimitedCall.Login => Scaled(LoginsPerMinute, TimeSpan.FromMinutes(1)),
         LimitedCall.Signup => Scaled(SignupsPerHour, TimeSpan.FromHours(1)),
+        LimitedCall.Forgot => Scaled(ForgottenPerHour, TimeSpan.FromHours(1)),
         LimitedCall.Post => Scaled(PostsPerHour, TimeSpan.FromHours(1)),
         LimitedCall.Follow => Scaled(FollowsPerHour, TimeSpan.FromHours(1)),
         LimitedCall.Like => Scaled(LikesPerHour, TimeSpan.FromHours(1)),

@@ -15,13 +15,16 @@ namespace Pulse.ServiceDefaults.Authentication;
 /// <summary>Bearer tokens for people, the service key for <c>/internal/*</c>. Every endpoint needs a token unless it says otherwise.</summary>
 internal static class AuthenticationRegistration
 {
+    private const string Revoked = "The token was revoked.";
+
     public static void AddPulseAuthentication(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton<ISigningKeys, JwksSigningKeys>();
+        builder.Services.TryAddSingleton<IRevokedTokens, NothingRevoked>();
         builder.Services.AddSingleton<ValidatedTokens>();
         builder.Services.AddInternalHttpClient(JwksSigningKeys.Client, "users");
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ISigningKeys, ValidatedTokens>(Configure);
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ISigningKeys, IRevokedTokens, ValidatedTokens>(Configure);
         builder.Services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         // It logs a stack trace for every expired token, and as an error that UserService is away, which ExceptionProblems tells.
@@ -29,7 +32,7 @@ internal static class AuthenticationRegistration
         builder.Services.AddOptions<ServiceKeyOptions>().BindConfiguration(ServiceKeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
     }
 
-    private static void Configure(JwtBearerOptions options, ISigningKeys keys, ValidatedTokens validated)
+    private static void Configure(JwtBearerOptions options, ISigningKeys keys, IRevokedTokens revoked, ValidatedTokens validated)
     {
         options.MapInboundClaims = false;
         options.TokenValidationParameters = new TokenValidationParameters
@@ -53,7 +56,8 @@ internal static class AuthenticationRegistration
                 if (validated.Find(token) is { } principal)
                 {
                     context.Principal = principal;
-                    context.Success();
+                    if (revoked.IsRevoked(principal)) context.Fail(Revoked);
+                    else context.Success();
                     return;
                 }
 
@@ -61,7 +65,8 @@ internal static class AuthenticationRegistration
             },
             OnTokenValidated = context =>
             {
-                if (BearerToken(context.Request) is { } token) validated.Add(token, context.Principal!, new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero));
+                if (revoked.IsRevoked(context.Principal!)) context.Fail(Revoked);
+                else if (BearerToken(context.Request) is { } token) validated.Add(token, context.Principal!, new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero));
                 return Task.CompletedTask;
             },
         };

@@ -16,6 +16,9 @@ public static class TokenContract
     /// <summary>Claim: roles, such as <c>admin</c>.</summary>
     public const string Role = "role";
 
+    /// <summary>Claim: the login, which is a family of refresh tokens.</summary>
+    public const string Session = "sid";
+
     /// <summary>Path of the signing keys, served by UserService.</summary>
     public const string KeysPath = "/.well-known/jwks.json";
 }

@@ -41,7 +41,7 @@ internal sealed class HttpServerEnricher : IHostedService, IObserver<DiagnosticL
 
         switch (value.Key)
         {
-            case RequestStart when value.Value is HttpContext { Request.Path.Value: "/health" or "/alive" }:
+            case RequestStart when value.Value is HttpContext { Request.Path.Value: "/health" or "/alive" or "/internal/revocations" }:
                 BackgroundSpanFilter.MarkProbe(span);
                 break;
             case RequestStop when value.Value is HttpContext context:

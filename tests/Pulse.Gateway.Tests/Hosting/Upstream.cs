@@ -35,6 +35,9 @@ internal sealed class Upstream : IAsyncDisposable
     /// <summary>How the probe of life is answered.</summary>
     public RequestDelegate Alive { get; set; } = context => context.Response.WriteAsync("Healthy");
 
+    /// <summary>How the gateway's own question for revocations is answered.</summary>
+    public RequestDelegate Revocations { get; set; } = context => context.Response.WriteAsync("""{"last_id":0,"revocations":[]}""");
+
     public string OpenApi { get; set; }
 
     public static async Task<Upstream> StartAsync(string name)
@@ -63,6 +66,10 @@ internal sealed class Upstream : IAsyncDisposable
             case "/health":
                 Interlocked.Increment(ref HealthProbes);
                 await Health(context);
+                return;
+            case "/internal/revocations":
+                context.Response.ContentType = "application/json";
+                await Revocations(context);
                 return;
             case "/openapi/v1.json":
                 await context.Response.WriteAsync(OpenApi);

@@ -23,11 +23,14 @@ public sealed class TestTokens : ISigningKeys, IDisposable
 
     public string For(UserId user, string username) => Sign(user, username, TimeProvider.System.GetUtcNow());
 
+    /// <summary>A token of a login that can be revoked.</summary>
+    public string For(UserId user, string username, long session) => Sign(user, username, TimeProvider.System.GetUtcNow(), session);
+
     public string Expired(UserId user, string username) => Sign(user, username, TimeProvider.System.GetUtcNow() - (2 * Lifetime));
 
     public void Dispose() => _key.Dispose();
 
-    private string Sign(UserId user, string username, DateTimeOffset now) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    private string Sign(UserId user, string username, DateTimeOffset now, long session = 0) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Issuer = TokenContract.Issuer,
         Audience = TokenContract.Audience,
@@ -38,6 +41,7 @@ public sealed class TestTokens : ISigningKeys, IDisposable
         {
             [TokenContract.Subject] = user.Value.ToString(CultureInfo.InvariantCulture),
             [TokenContract.Username] = username,
+            [TokenContract.Session] = session.ToString(CultureInfo.InvariantCulture),
         },
         SigningCredentials = new SigningCredentials(_securityKey, TokenContract.Algorithm),
     });
