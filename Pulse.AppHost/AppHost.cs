@@ -1,5 +1,6 @@
 using Pulse.AppHost.Commands;
 using Pulse.AppHost.Control;
+using Pulse.AppHost.Local;
 using Pulse.AppHost.Topology;
 
 var builder = DistributedApplication.CreateBuilder(args);
@@ -17,6 +18,7 @@ using (run)
     var timelineDb = topology.AddDatabase(postgres, "timelinedb");
     var redis = topology.AddRedis("redis");
     var bus = topology.AddBus("bus");
+    var mail = builder.AddLocalMail("mail", run); // in Development alone, and the same in both topologies
 
     var serviceKey = builder.AddParameter("service-key", () => run.Secret("service-key"), secret: true);
 
@@ -34,7 +36,7 @@ using (run)
     // Services
     var users = builder.AddProject<Projects.Pulse_UserService>("users")
         .WithPulseDefaults(serviceKey, redis).WithHttp()
-        .WithReference(usersDb).WithBus(bus)
+        .WithReference(usersDb).WithBus(bus).WithMail(mail, run)
         .WaitFor(redis).WaitFor(bus).WaitForCompletion(usersMigrations);
 
     var posts = builder.AddProject<Projects.Pulse_PostService>("posts")

@@ -12,6 +12,7 @@ using Pulse.UserService.Data;
 using Pulse.UserService.Discovery;
 using Pulse.UserService.Follows;
 using Pulse.UserService.Graph;
+using Pulse.UserService.Mail;
 using Pulse.UserService.Mutes;
 using Pulse.UserService.Profiles;
 using Pulse.UserService.Seeding;
@@ -26,6 +27,8 @@ builder.Services.AddSnowflakeIds().AddRedisCircuit();
 builder.AddEventPublisher().AddOutboxRelay();
 builder.AddGraph();
 builder.AddAccounts();
+builder.AddMail();
+builder.AddExpiredRows();
 builder.AddProfiles();
 builder.AddCounts();
 builder.AddFollows();
@@ -39,6 +42,7 @@ if (MigrateVerb.IsAskedFor(args)) return await app.MigrateAsync<UserDbContext>()
 
 app.UseServiceDefaults();
 app.MapAccountsApi();
+app.MapPasswordsApi();
 app.MapTokensApi();
 app.MapProfilesApi();
 app.MapFollowsApi();

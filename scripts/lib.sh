@@ -23,7 +23,7 @@ wanted() {
 set_paths() {
   ARTIFACTS=$ROOT/artifacts
   local tools_hash
-  tools_hash=$(cat "$ROOT/Pulse.AppHost/Local/package-lock.json" "$ROOT/Pulse.AppHost/Local/bus-emulator.mjs" | short_hash)
+  tools_hash=$(cat "$ROOT/Pulse.AppHost/Local/package-lock.json" "$ROOT/Pulse.AppHost/Local/"{bus-emulator,mail-sink}.mjs | short_hash)
   if is_root; then
     DEFAULT_DATA=/var/lib/pulse/$(printf %s "$ROOT" | short_hash)/data
     TOOLS=/var/lib/pulse/tools/$tools_hash

@@ -2,6 +2,7 @@
 //
 //   operate.mjs SOCKET SECRETS dlq list|show|replay [QUEUE]
 //   operate.mjs SOCKET SECRETS timelines rebuild
+//   operate.mjs SOCKET SECRETS keys rotate
 //
 // SOCKET is the control API, which knows where the services are; the service key in SECRETS opens their internal calls.
 import { readFileSync } from "node:fs";
@@ -72,9 +73,16 @@ const timelines = {
   },
 };
 
+const keys = {
+  async rotate() {
+    const { key_id, activates_at } = await (await call("users", "POST", "/internal/keys/rotate")).json();
+    console.log(`✓ key ${key_id} is published, and signs from ${activates_at} on`);
+  },
+};
+
 try {
   const [group, verb, ...parameters] = words;
-  await { dlq, timelines }[group][verb](...parameters);
+  await { dlq, timelines, keys }[group][verb](...parameters);
 } catch (error) {
   console.error(`✗ ${words.slice(0, 2).join(" ")}: ${error.message}`);
   process.exitCode = 1;

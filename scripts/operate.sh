@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# dlq, timelines: what an operator does with a running Pulse.
+# dlq, timelines, keys: what an operator does with a running Pulse.
 
 operate() {
   require_up
@@ -18,4 +18,9 @@ dlq() {
 timelines() {
   [[ $* == rebuild ]] || fail "usage: ./pulse timelines rebuild"
   operate timelines rebuild
+}
+
+keys() {
+  [[ $* == rotate ]] || fail "usage: ./pulse keys rotate"
+  operate keys rotate
 }

@@ -82,13 +82,13 @@ install_tools() {
       fi
     ) 9>"$base/.lock"
   fi
-  ok "Postgres, Node, SNS/SQS/S3 emulator and Aspire dashboard in $TOOLS"
+  ok "Postgres, Node, SNS/SQS/S3 emulator, mail sink and Aspire dashboard in $TOOLS"
 }
 
 fill_tools() {
   local new=$1 log=$ARTIFACTS/tools.log local_files=$ROOT/Pulse.AppHost/Local
   printf '… installing the local tools (about 200 MB, once)\n'
-  cp "$local_files/package.json" "$local_files/package-lock.json" "$local_files/bus-emulator.mjs" "$new"
+  cp "$local_files/package.json" "$local_files/package-lock.json" "$local_files/bus-emulator.mjs" "$local_files/mail-sink.mjs" "$new"
   (cd "$new" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$log" 2>&1 </dev/null ||
     fail "npm could not install the local tools: $(grep -m 1 'npm error' "$log" || tail -n 1 "$log") (all of it: $log)"
 

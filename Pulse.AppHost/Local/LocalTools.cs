@@ -24,5 +24,5 @@ internal sealed record LocalTools(string PostgresBin, string RedisServer, string
 
     /// <summary>The first tool that is not where the file says, if any.</summary>
     public string? FindMissing() =>
-        ((string[])[Path.Combine(PostgresBin, "postgres"), RedisServer, Node, Path.Combine(BusDirectory, "bus-emulator.mjs")]).FirstOrDefault(path => !File.Exists(path));
+        ((string[])[Path.Combine(PostgresBin, "postgres"), RedisServer, Node, Path.Combine(BusDirectory, "bus-emulator.mjs"), Path.Combine(BusDirectory, "mail-sink.mjs")]).FirstOrDefault(path => !File.Exists(path));
 }

@@ -39,4 +39,7 @@ internal sealed class Account
     public long FollowingCount { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the owner showed that he reads what is sent to <see cref="Email"/>; null until then.</summary>
+    public DateTimeOffset? EmailVerifiedAt { get; init; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
 using Pulse.UserService.Data;
+using Pulse.UserService.Mail;
 
 namespace Pulse.UserService.Accounts;
 
@@ -13,7 +14,8 @@ internal enum Taken
 }
 
 /// <summary>Makes accounts. The unique indexes decide who was first; asking before only spares the hash.</summary>
-internal sealed partial class AccountCreation(UserDbContext db, Passwords passwords, SnowflakeGenerator ids, TimeProvider clock, ILogger<AccountCreation> logger)
+internal sealed partial class AccountCreation(
+    UserDbContext db, Passwords passwords, MailOutbox mails, SnowflakeGenerator ids, TimeProvider clock, ILogger<AccountCreation> logger)
 {
     public async Task<(Account? Account, Taken Taken)> CreateAsync(string username, string email, string password, string displayName, CancellationToken ct)
     {
@@ -28,6 +30,7 @@ internal sealed partial class AccountCreation(UserDbContext db, Passwords passwo
             PasswordHash = await passwords.HashAsync(password, ct),
             CreatedAt = clock.GetUtcNow(),
         };
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         // The loser of a race meets the index here; DO NOTHING makes that an answer and not an error in the log.
         var added = await db.Database.ExecuteSqlAsync(
             $"""
@@ -41,6 +44,9 @@ internal sealed partial class AccountCreation(UserDbContext db, Passwords passwo
             ct);
         if (added == 0) return (null, await FindTakenAsync(username, email, ct));
 
+        await mails.AddAsync(MailKind.VerifyEmail, email, ct);
+        await transaction.CommitAsync(ct);
+        mails.Wake();
         LogCreated(account.Id);
         return (account, Taken.Nothing);
     }

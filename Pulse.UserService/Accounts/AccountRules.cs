@@ -24,13 +24,15 @@ internal static partial class AccountRules
         && MailAddress.TryCreate(text, out var address)
         && string.Equals(address.Address, text, StringComparison.Ordinal);
 
+    public static bool IsPassword(string? text) => text is { Length: >= MinPassword and <= MaxPassword };
+
     /// <summary>Every mistake of every field, by its name in JSON.</summary>
     public static Dictionary<string, string[]> Check(SignupRequest request)
     {
         Dictionary<string, string[]> errors = [];
         if (!IsUsername(request.Username)) errors["username"] = ["A username is 2 to 30 letters, digits and underscores."];
         if (!IsEmail(request.Email)) errors["email"] = ["This is not the form of an e-mail address."];
-        if (request.Password is not { Length: >= MinPassword and <= MaxPassword }) errors["password"] = [$"A password has {MinPassword} to {MaxPassword} characters."];
+        if (!IsPassword(request.Password)) errors["password"] = [$"A password has {MinPassword} to {MaxPassword} characters."];
         if (request.DisplayName is { } name && !IsDisplayName(name)) errors["display_name"] = [$"A display name has 1 to {MaxDisplayName} characters and no control characters."];
         return errors;
     }

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Pulse.ServiceDefaults.Problems;
-using Pulse.UserService.Data;
 using Pulse.UserService.Profiles;
 using Pulse.UserService.Tokens;
 
@@ -12,8 +10,10 @@ internal static class AccountsApi
     public static void MapAccountsApi(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/v1/auth").WithTags("Accounts and tokens").AllowAnonymous();
-        auth.MapPost("/signup", SignUp).WithName("SignUp").WithSummary("Makes an account").ProducesProblem(StatusCodes.Status409Conflict);
-        auth.MapPost("/login", LogIn).WithName("LogIn").WithSummary("Tokens for a username or e-mail address and its password");
+        auth.MapPost("/signup", SignUp).WithName("SignUp").WithSummary("Makes an account")
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        auth.MapPost("/login", LogIn).WithName("LogIn").WithSummary("Tokens for a username or e-mail address and its password")
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
     internal static async Task<Results<Created<UserResponse>, ProblemHttpResult>> SignUp(
@@ -31,26 +31,16 @@ internal static class AccountsApi
         };
     }
 
-    internal static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> LogIn(
-        LoginRequest request, UserDbContext db, Passwords passwords, TokenIssuer tokens, CancellationToken ct)
+    internal static async Task<Results<Ok<TokenResponse>, ProblemHttpResult>> LogIn(LoginRequest request, Logins logins, HttpResponse response, CancellationToken ct)
     {
         Dictionary<string, string[]> errors = [];
         if (string.IsNullOrEmpty(request.Username)) errors["username"] = ["A username or e-mail address is needed."];
         if (string.IsNullOrEmpty(request.Password)) errors["password"] = ["A password is needed."];
         if (errors.Count > 0) return Problem.Invalid(errors);
 
-        var account = await FindAsync(db, request.Username!, ct);
-        return await passwords.VerifyAsync(account?.PasswordHash, request.Password!, ct)
-            ? TypedResults.Ok(await tokens.IssueAsync(account!.Id, account.Username, ct))
-            : Problem.Unauthorized("The username or the password is wrong.");
-    }
-
-    // A username has no "at" sign and an e-mail address has one, so the two never meet.
-    private static async Task<Account?> FindAsync(UserDbContext db, string login, CancellationToken ct)
-    {
-        var lower = login.ToLowerInvariant();
-        if (AccountRules.IsUsername(login)) return await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Username.ToLower() == lower, ct);
-        return AccountRules.IsEmail(login) ? await db.Users.AsNoTracking().FirstOrDefaultAsync(user => user.Email.ToLower() == lower, ct) : null;
+        var outcome = await logins.LogInAsync(request.Username!, request.Password!, ct);
+        if (outcome.Wait is { } wait) return LoginAttempts.Refuse(response, wait);
+        return outcome.Tokens is { } tokens ? TypedResults.Ok(tokens) : Problem.Unauthorized("The username or the password is wrong.");
     }
 }
 

@@ -18,8 +18,14 @@ internal sealed class Passwords(IPasswordHasher<Account> hasher) : IDisposable
 
     public Task<string> HashAsync(string password, CancellationToken ct) => AsideAsync(() => hasher.HashPassword(Nobody, password), ct);
 
-    public Task<bool> VerifyAsync(string? hash, string password, CancellationToken ct) => AsideAsync(
-        () => hasher.VerifyHashedPassword(Nobody, hash ?? _decoy, password) != PasswordVerificationResult.Failed && hash is not null, ct);
+    public async Task<bool> VerifyAsync(string? hash, string password, CancellationToken ct) => await CheckAsync(hash, password, ct) != PasswordVerificationResult.Failed;
+
+    /// <summary>The same, and whether the hash is of older parameters than those of today.</summary>
+    public async Task<PasswordVerificationResult> CheckAsync(string? hash, string password, CancellationToken ct)
+    {
+        var verdict = await AsideAsync(() => hasher.VerifyHashedPassword(Nobody, hash ?? _decoy, password), ct);
+        return hash is null ? PasswordVerificationResult.Failed : verdict;
+    }
 
     public void Dispose() => _processors.Dispose();
 

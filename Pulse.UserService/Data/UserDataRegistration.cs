@@ -19,4 +19,10 @@ internal static class UserDataRegistration
             },
             QuietDatabaseErrors.Configure);
     }
+    /// <summary>Deletes what has expired, in the background.</summary>
+    public static void AddExpiredRows(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ExpiredRows>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ExpiredRows>());
+    }
 }

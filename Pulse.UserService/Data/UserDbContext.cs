@@ -54,6 +54,7 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             users.Property(user => user.GraphVersion).HasColumnName("graph_version");
             users.Property(user => user.FollowingCount).HasColumnName("following_count");
             users.Property(user => user.CreatedAt).HasColumnName("created_at");
+            users.Property(user => user.EmailVerifiedAt).HasColumnName("email_verified_at");
         });
         modelBuilder.Entity<FollowerCount>(counts =>
         {
@@ -123,7 +124,9 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             keys.Property(key => key.KeyId).HasColumnName("kid");
             keys.Property(key => key.PrivateKey).HasColumnName("private_key");
             keys.Property(key => key.CreatedAt).HasColumnName("created_at");
+            keys.Property(key => key.ActivatesAt).HasColumnName("activates_at");
         });
+        modelBuilder.AddAccountTables();
         modelBuilder.AddOutbox();
     }
 

@@ -21,6 +21,12 @@ internal sealed class ProfileReader(UserDbContext db, PostCounts posts, Relation
             : Task.FromResult<UserResponse?>(null);
     }
 
+    /// <summary>The same with what is nobody else's business.</summary>
+    public async Task<UserResponse?> FindOwnAsync(UserId id, CancellationToken ct) =>
+        await FindAsync(id, viewer: null, ct) is { } user
+            ? user with { EmailVerified = await db.Users.AnyAsync(known => known.Id == id && known.EmailVerifiedAt != null, ct) }
+            : null;
+
     /// <summary>The users of a list, in its order and without their numbers of posts.</summary>
     public async Task<IReadOnlyList<UserResponse>> ListAsync(IReadOnlyList<UserId> ids, UserId? viewer, CancellationToken ct)
     {

@@ -29,7 +29,7 @@ internal static class ProfilesApi
         "Only followers whom this account has accepted may see this.", statusCode: StatusCodes.Status403Forbidden, type: "/problems/private-account");
 
     internal static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> GetMe(ClaimsPrincipal caller, ProfileReader profiles, CancellationToken ct) =>
-        Answer(await profiles.FindAsync(caller.Id(), caller.Id(), ct));
+        Answer(await profiles.FindOwnAsync(caller.Id(), ct));
 
     internal static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> PatchMe(
         ProfileChange change, ClaimsPrincipal caller, ProfileEditor editor, ProfileReader profiles, CancellationToken ct)

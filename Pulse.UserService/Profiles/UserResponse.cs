@@ -22,6 +22,10 @@ public sealed record UserResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RelationshipResponse? Relationship { get; init; }
 
+    /// <summary>Whether the user showed that he reads his e-mail address; for himself alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? EmailVerified { get; init; }
+
     internal static UserResponse From(Account user, long followers, bool isCelebrity) => new(
         user.Id,
         user.Username,

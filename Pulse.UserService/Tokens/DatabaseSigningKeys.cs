@@ -1,51 +1,63 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
-using Npgsql;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
 
 namespace Pulse.UserService.Tokens;
 
-/// <summary>The signing keys in this service's own database: made at first need, by one replica for all.</summary>
-internal sealed partial class DatabaseSigningKeys(NpgsqlDataSource source, TimeProvider clock, ILogger<DatabaseSigningKeys> logger) : ISigningKeys, IDisposable
+/// <summary>The signing keys at hand, read again while they are used: no replica signs for long with a key that others have left behind.</summary>
+internal sealed partial class DatabaseSigningKeys(SigningKeyStore store, IOptions<TokenOptions> options, TimeProvider clock, ILogger<DatabaseSigningKeys> logger) : ISigningKeys, IDisposable
 {
-    /// <summary>Advisory lock under which the first key is made.</summary>
-    private const long CreationLock = 0x50554C53_4B455953;
-
     // A flood of tokens with made-up key ids must not become a flood of queries.
-    private static readonly TimeSpan ReloadInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UnknownInterval = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _loading = new(1, 1);
-    private volatile IReadOnlyList<ECDsaSecurityKey> _keys = [];
-    private DateTimeOffset _loadedAt = DateTimeOffset.MinValue;
+    private volatile IReadOnlyList<HeldKey> _keys = [];
+    private volatile SecurityKey[] _current = [];
+    private long _loadedAt;
 
-    public IReadOnlyCollection<SecurityKey> Current => _keys;
+    /// <summary>Those that check: also one that does not sign yet, and those that sign no more.</summary>
+    public IReadOnlyCollection<SecurityKey> Current => _current;
 
-    /// <summary>The newest key, with its private part.</summary>
+    private TimeSpan Age => clock.GetUtcNow() - new DateTimeOffset(Interlocked.Read(ref _loadedAt), TimeSpan.Zero);
+
+    /// <summary>The key that signs now, with its private part.</summary>
     public async ValueTask<ECDsaSecurityKey> SigningKeyAsync(CancellationToken ct)
     {
-        if (_keys.Count == 0) await LoadAsync(static () => true, ct);
-        return _keys[^1];
+        await RefreshAsync(() => Age < options.Value.KeyReloadInterval, ct);
+        var (keys, now) = (_keys, clock.GetUtcNow());
+        // None is active yet where the first one was made by a replica whose clock is ahead.
+        return (keys.LastOrDefault(key => key.ActivatesAt <= now) ?? keys[0]).Key;
     }
 
     public async ValueTask EnsureAsync(string? keyId, CancellationToken ct)
     {
         if (keyId is null || Has(keyId)) return;
-        try
-        {
-            await LoadAsync(() => Has(keyId) || clock.GetUtcNow() - _loadedAt < ReloadInterval, ct);
-        }
-        catch (Exception exception) when (Outage.Is(exception))
-        {
-            if (_keys.Count == 0) throw new DependencyUnavailableException("postgres", exception);
-            LogReloadFailed(exception);
-        }
+        await RefreshAsync(() => Has(keyId) || Age < UnknownInterval, ct);
     }
+
+    /// <summary>Reads the keys again, now.</summary>
+    public Task ReloadAsync(CancellationToken ct) => LoadAsync(static () => false, ct);
 
     public void Dispose()
     {
         _loading.Dispose();
-        foreach (var key in _keys) key.ECDsa.Dispose();
+        foreach (var key in _keys) key.Key.ECDsa.Dispose();
+    }
+
+    private async ValueTask RefreshAsync(Func<bool> enough, CancellationToken ct)
+    {
+        if (_keys.Count > 0 && enough()) return;
+        try
+        {
+            await LoadAsync(enough, ct);
+        }
+        catch (Exception exception) when (Outage.Is(exception))
+        {
+            if (_keys.Count == 0) throw new DependencyUnavailableException("postgres", exception);
+            LogReloadFailed(exception.GetBaseException().Message);
+        }
     }
 
     private async Task LoadAsync(Func<bool> enough, CancellationToken ct)
@@ -55,16 +67,18 @@ internal sealed partial class DatabaseSigningKeys(NpgsqlDataSource source, TimeP
         {
             if (_keys.Count > 0 && enough()) return;
 
-            var rows = await ReadAsync(ct);
+            var now = clock.GetUtcNow();
+            var rows = await store.ReadAsync(ct);
             if (rows.Count == 0)
             {
-                await CreateFirstAsync(ct);
-                rows = await ReadAsync(ct);
+                await store.RotateAsync(wanted: false, ct);
+                rows = await store.ReadAsync(ct);
             }
 
             // Keys at hand stay the objects they are: a signature may be under way with one of them.
-            _keys = [.. rows.Select(row => _keys.FirstOrDefault(key => key.KeyId == row.KeyId) ?? Import(row))];
-            _loadedAt = clock.GetUtcNow();
+            _keys = [.. rows.Select(row => _keys.FirstOrDefault(key => key.Key.KeyId == row.KeyId) ?? Import(row))];
+            _current = [.. _keys.Select(key => key.Key)];
+            Interlocked.Exchange(ref _loadedAt, now.UtcTicks);
         }
         finally
         {
@@ -72,53 +86,17 @@ internal sealed partial class DatabaseSigningKeys(NpgsqlDataSource source, TimeP
         }
     }
 
-    private static ECDsaSecurityKey Import(SigningKey row)
+    private static HeldKey Import(SigningKey row)
     {
         var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(row.PrivateKey, out _);
-        return new ECDsaSecurityKey(key) { KeyId = row.KeyId };
+        return new HeldKey(new ECDsaSecurityKey(key) { KeyId = row.KeyId }, row.ActivatesAt);
     }
 
-    private async Task<List<SigningKey>> ReadAsync(CancellationToken ct)
-    {
-        await using var command = source.CreateCommand("SELECT kid, private_key, created_at FROM signing_keys ORDER BY created_at, kid");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        List<SigningKey> rows = [];
-        while (await reader.ReadAsync(ct))
-        {
-            rows.Add(new SigningKey { KeyId = reader.GetString(0), PrivateKey = reader.GetFieldValue<byte[]>(1), CreatedAt = reader.GetFieldValue<DateTimeOffset>(2) });
-        }
+    private bool Has(string keyId) => _keys.Any(key => key.Key.KeyId == keyId);
 
-        return rows;
-    }
+    private sealed record HeldKey(ECDsaSecurityKey Key, DateTimeOffset ActivatesAt);
 
-    private async Task CreateFirstAsync(CancellationToken ct)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var keyId = Base64UrlEncoder.Encode(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 12).ToArray());
-        await using var connection = await source.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection, transaction)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = CreationLock } } },
-                new NpgsqlBatchCommand("INSERT INTO signing_keys (kid, private_key, created_at) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM signing_keys)")
-                {
-                    Parameters = { new() { Value = keyId }, new() { Value = key.ExportPkcs8PrivateKey() }, new() { Value = clock.GetUtcNow() } },
-                },
-            },
-        };
-        await batch.ExecuteNonQueryAsync(ct);
-        await transaction.CommitAsync(ct);
-        LogCreated(keyId);
-    }
-
-    private bool Has(string keyId) => _keys.Any(key => key.KeyId == keyId);
-
-    [LoggerMessage(3101, LogLevel.Information, "Made the first signing key, {KeyId}, unless another replica was faster")]
-    private partial void LogCreated(string keyId);
-
-    [LoggerMessage(3102, LogLevel.Warning, "Signing keys could not be read again; the ones at hand go on")]
-    private partial void LogReloadFailed(Exception exception);
+    [LoggerMessage(3102, LogLevel.Warning, "Signing keys could not be read again; the ones at hand go on: {Reason}")]
+    private partial void LogReloadFailed(string reason);
 }

@@ -27,4 +27,7 @@ internal sealed class SigningKey
     public required byte[] PrivateKey { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it takes over from the one before it.</summary>
+    public required DateTimeOffset ActivatesAt { get; init; }
 }

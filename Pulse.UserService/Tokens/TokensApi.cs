@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.IdentityModel.Tokens;
+using Pulse.Contracts.Internal;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
 
@@ -12,8 +12,13 @@ internal static class TokensApi
     public static void MapTokensApi(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/v1/auth").WithTags("Accounts and tokens");
-        auth.MapPost("/refresh", Refresh).WithName("Refresh").WithSummary("A new pair of tokens for a refresh token, once").AllowAnonymous();
-        auth.MapPost("/logout", Logout).WithName("Logout").WithSummary("Revokes the refresh tokens of this login");
+        auth.MapPost("/refresh", Refresh).WithName("Refresh").WithSummary("A new pair of tokens for a refresh token, once").AllowAnonymous()
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        auth.MapPost("/logout", Logout).WithName("Logout").WithSummary("Ends this login: its refresh tokens renew no more, its access tokens are refused within seconds")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        var operations = routes.MapInternalGroup();
+        operations.MapGet("/revocations", Revocations);
+        operations.MapPost("/keys/rotate", RotateKeys);
         routes.MapGet(TokenContract.KeysPath, Keys).WithTags("Accounts and tokens").WithName("SigningKeys").WithSummary("The public signing keys").AllowAnonymous();
     }
 
@@ -28,12 +33,17 @@ internal static class TokensApi
 
     internal static async Task<NoContent> Logout(ClaimsPrincipal caller, TokenIssuer tokens, CancellationToken ct)
     {
-        if (long.TryParse(caller.FindFirstValue(TokenIssuer.FamilyClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var family))
-        {
-            await tokens.RevokeAsync(family, caller.Id(), ct);
-        }
-
+        if (TokenIssuer.FamilyOf(caller) is { } family) await tokens.RevokeAsync(family, caller.Id(), ct);
         return TypedResults.NoContent();
+    }
+
+    internal static async Task<Results<Ok<RevocationPage>, ProblemHttpResult>> Revocations(long? after, RevocationLog log, CancellationToken ct) =>
+        after < 0 ? Problem.Invalid("after", "The cursor is the id of a revocation, or 0.") : TypedResults.Ok(await log.ReadAsync(after ?? 0, ct));
+
+    internal static async Task<Ok<RotationResponse>> RotateKeys(KeyRotation rotation, CancellationToken ct)
+    {
+        var newest = await rotation.RotateAsync(wanted: true, ct);
+        return TypedResults.Ok(new RotationResponse(newest.KeyId, newest.ActivatesAt));
     }
 
     internal static async Task<Ok<KeySetResponse>> Keys(DatabaseSigningKeys keys, HttpResponse response, CancellationToken ct)
@@ -45,6 +55,10 @@ internal static class TokensApi
 }
 
 public sealed record RefreshRequest(string? RefreshToken);
+
+/// <param name="KeyId">The newest signing key.</param>
+/// <param name="ActivatesAt">From when on it signs.</param>
+public sealed record RotationResponse(string KeyId, DateTimeOffset ActivatesAt);
 
 /// <summary>A JSON Web Key Set.</summary>
 public sealed record KeySetResponse(IReadOnlyList<KeyResponse> Keys);

@@ -8,8 +8,13 @@ internal static class TokensRegistration
     public static void AddTokens(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<SigningKeyStore>();
         builder.Services.AddSingleton<DatabaseSigningKeys>();
+        builder.Services.AddSingleton<KeyRotation>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<KeyRotation>());
         builder.Services.AddSingleton<ISigningKeys>(services => services.GetRequiredService<DatabaseSigningKeys>());
+        builder.Services.AddScoped<TokenOwners>();
+        builder.Services.AddScoped<RevocationLog>();
         builder.Services.AddScoped<TokenIssuer>();
     }
 }

@@ -14,7 +14,7 @@ public sealed class PulseRunTests : IDisposable
     {
         _environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PULSE_DATA"] = Path.Combine(_checkout.FullName, "data"), ["PULSE_GATEWAY_PORT"] = $"{FreePort()}", ["PULSE_DASHBOARD_PORT"] = $"{FreePort()}" };
         var tools = Directory.CreateDirectory(Path.Combine(_checkout.FullName, "tools")).FullName;
-        foreach (var file in (string[])["postgres", "redis-server", "node", "bus-emulator.mjs", "aspire-managed"]) File.WriteAllText(Path.Combine(tools, file), "");
+        foreach (var file in (string[])["postgres", "redis-server", "node", "bus-emulator.mjs", "mail-sink.mjs", "aspire-managed"]) File.WriteAllText(Path.Combine(tools, file), "");
         Directory.CreateDirectory(Path.Combine(_checkout.FullName, "artifacts"));
         File.WriteAllText(ToolsFile, $$"""{"postgresBin":"{{tools}}","redisServer":"{{tools}}/redis-server","node":"{{tools}}/node","busDirectory":"{{tools}}","dashboard":"{{tools}}/aspire-managed"}""");
     }

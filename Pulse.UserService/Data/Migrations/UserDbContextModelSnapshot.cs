@@ -25,6 +25,7 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<long>("GraphVersion").HasColumnName("graph_version").HasColumnType("bigint");
             entity.Property<long>("FollowingCount").HasColumnName("following_count").HasColumnType("bigint");
             entity.Property<DateTimeOffset>("CreatedAt").HasColumnName("created_at").HasColumnType("timestamp with time zone");
+            entity.Property<DateTimeOffset?>("EmailVerifiedAt").HasColumnName("email_verified_at").HasColumnType("timestamp with time zone");
             entity.HasKey("Id");
         });
         modelBuilder.Entity("Pulse.UserService.Counts.FollowerCount", entity =>
@@ -95,8 +96,10 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<string>("KeyId").HasColumnName("kid").HasColumnType("text").IsRequired().ValueGeneratedNever();
             entity.Property<byte[]>("PrivateKey").HasColumnName("private_key").HasColumnType("bytea").IsRequired();
             entity.Property<DateTimeOffset>("CreatedAt").HasColumnName("created_at").HasColumnType("timestamp with time zone");
+            entity.Property<DateTimeOffset>("ActivatesAt").HasColumnName("activates_at").HasColumnType("timestamp with time zone");
             entity.HasKey("KeyId");
         });
+        modelBuilder.BuildAccountTables();
         modelBuilder.Entity("Pulse.Messaging.Outbox.OutboxMessage", entity =>
         {
             entity.ToTable("outbox");

@@ -21,7 +21,7 @@ public sealed class ContainerTopologyTests : IDisposable
     public ContainerTopologyTests()
     {
         var tools = Directory.CreateDirectory(Path.Combine(_checkout.FullName, "tools")).FullName;
-        foreach (var file in (string[])["postgres", "redis-server", "node", "bus-emulator.mjs"]) File.WriteAllText(Path.Combine(tools, file), "");
+        foreach (var file in (string[])["postgres", "redis-server", "node", "bus-emulator.mjs", "mail-sink.mjs"]) File.WriteAllText(Path.Combine(tools, file), "");
         Directory.CreateDirectory(Path.Combine(_checkout.FullName, "artifacts"));
         File.WriteAllText(
             Path.Combine(_checkout.FullName, "artifacts", "tools.json"),

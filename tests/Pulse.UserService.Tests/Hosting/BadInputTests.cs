@@ -19,6 +19,9 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("/v1/auth/signup")]
     [InlineData("/v1/auth/login")]
     [InlineData("/v1/auth/refresh")]
+    [InlineData("/v1/auth/password/forgot")]
+    [InlineData("/v1/auth/password/reset")]
+    [InlineData("/v1/auth/verify-email")]
     [InlineData("/internal/users/batch")]
     [InlineData("/internal/seed/followers")]
     public async Task Post_UnreadableBody_Is400(string path)
@@ -37,6 +40,14 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("/v1/auth/signup", "{\"password\":[]}", "password")]
     [InlineData("/v1/auth/login", "{\"username\":{}}", "username")]
     [InlineData("/v1/auth/refresh", "{\"refresh_token\":true}", "refresh_token")]
+    [InlineData("/v1/auth/password/forgot", "{\"email\":5}", "email")]
+    [InlineData("/v1/auth/password/forgot", "{\"email\":\"no address\"}", "email")]
+    [InlineData("/v1/auth/password/reset", "{\"token\":5}", "token")]
+    [InlineData("/v1/auth/password/reset", "{\"token\":\"x\",\"new\":\"short\"}", "new")]
+    [InlineData("/v1/auth/password/reset", "{\"token\":\"made-up\",\"new\":\"long enough\"}", "token")]
+    [InlineData("/v1/auth/password/reset", "{\"token\":\"\\u0000\",\"new\":\"long enough\"}", "token")]
+    [InlineData("/v1/auth/verify-email", "{\"token\":[]}", "token")]
+    [InlineData("/v1/auth/verify-email", "{\"token\":\"made-up\"}", "token")]
     [InlineData("/internal/users/batch", "{\"ids\":[5]}", "ids[0]")]
     [InlineData("/internal/users/batch", "{\"ids\":null}", "ids")]
     [InlineData("/internal/seed/followers", "{\"user_id\":\"x\",\"count\":1}", "user_id")]
@@ -53,12 +64,29 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("/v1/auth/signup", "username,email,password")]
     [InlineData("/v1/auth/login", "username,password")]
     [InlineData("/v1/auth/refresh", "refresh_token")]
+    [InlineData("/v1/auth/password/forgot", "email")]
+    [InlineData("/v1/auth/password/reset", "token,new")]
+    [InlineData("/v1/auth/verify-email", "token")]
     [InlineData("/internal/users/batch", "ids")]
     public async Task Post_EmptyObject_NamesWhatIsMissing(string path, string fields)
     {
         using var client = fixture.App.Internal();
 
         using var response = await client.PostAsync(path, Json.Body("{}"), Ct);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, fields.Split(','));
+    }
+
+    [Theory]
+    [InlineData("{}", "current,new")]
+    [InlineData("{\"current\":5}", "current")]
+    [InlineData("{\"current\":\"password123\",\"new\":\"1234567\"}", "new")]
+    [InlineData("{\"current\":\"wrong-password\",\"new\":\"12345678\"}", "current")]
+    public async Task ChangePassword_BadFields_NamesThem(string body, string fields)
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+
+        using var response = await user.Client.PostAsync("/v1/auth/password", Json.Body(body), Ct);
 
         await ProblemJson.AssertAsync(response, HttpStatusCode.BadRequest, Ct, fields.Split(','));
     }
@@ -98,6 +126,7 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("POST", "/v1/follow-requests/1/accept")]
     [InlineData("POST", "/v1/follow-requests/1/reject")]
     [InlineData("POST", "/v1/auth/logout")]
+    [InlineData("POST", "/v1/auth/password")]
     public async Task Call_MissingBrokenOrExpiredToken_Is401(string method, string path)
     {
         foreach (var token in (string?[])[null, "nonsense", "a.b.c", await ExpiredTokenAsync()])
@@ -115,6 +144,8 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("GET", "/internal/users/1/graph")]
     [InlineData("POST", "/internal/users/batch")]
     [InlineData("POST", "/internal/seed/followers")]
+    [InlineData("GET", "/internal/revocations")]
+    [InlineData("POST", "/internal/keys/rotate")]
     public async Task InternalCall_WithoutTheServiceKey_Is401(string method, string path)
     {
         var user = await fixture.App.NewUserAsync(Ct);

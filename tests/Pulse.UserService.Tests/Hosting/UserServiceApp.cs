@@ -30,9 +30,17 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
     private readonly string _database;
     private readonly string _redis;
     private readonly ErrorCollector _errors = new();
+    private static int _runs;
+
+    // Replicas share a database.
+    private readonly int _run = Interlocked.Increment(ref _runs);
     private int _names;
 
-    private UserServiceApp(string database, string redis) => (_database, _redis) = (database, redis);
+    private readonly (string Key, string Value)[] _settings;
+    private readonly Action<IServiceCollection> _services;
+
+    private UserServiceApp(string database, string redis, (string Key, string Value)[] settings, Action<IServiceCollection> services) =>
+        (_database, _redis, _settings, _services) = (database, redis, settings, services);
 
     public RecordingPublisher Bus { get; } = new();
 
@@ -42,14 +50,18 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
     public IReadOnlyCollection<string> Errors => _errors.Messages;
 
     /// <summary>Migrates <paramref name="database"/> and returns when the service is ready.</summary>
-    public static async Task<UserServiceApp> StartAsync(string database, string redis, CancellationToken ct)
+    public static Task<UserServiceApp> StartAsync(string database, string redis, CancellationToken ct) => StartAsync(database, redis, ct, [], _ => { });
+
+    /// <summary>The same with settings and services of the test's own.</summary>
+    public static async Task<UserServiceApp> StartAsync(
+        string database, string redis, CancellationToken ct, (string Key, string Value)[] settings, Action<IServiceCollection> services)
     {
         await using (var db = new UserDbContext(new DbContextOptionsBuilder<UserDbContext>().UseNpgsql(database).Options))
         {
             await db.Database.MigrateAsync(ct);
         }
 
-        var app = new UserServiceApp(database, redis);
+        var app = new UserServiceApp(database, redis, settings, services);
         using var client = app.CreateClient();
         await Until.TrueAsync(async () => (await client.GetAsync("/health", ct)).IsSuccessStatusCode, "the service is healthy", ct);
         // Healthy is the database; an id needs the lease of a node number too.
@@ -79,7 +91,7 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
     /// <summary>A valid body of a signup that nobody else sends.</summary>
     public Dictionary<string, object?> NewSignup()
     {
-        var name = $"user_{Interlocked.Increment(ref _names)}";
+        var name = $"user_{_run}_{Interlocked.Increment(ref _names)}";
         return new() { ["username"] = name, ["email"] = $"{name}@example.com", ["password"] = Password };
     }
 
@@ -120,6 +132,7 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
         // Tests recount themselves.
         builder.UseSetting("CountDrift:Interval", "1.00:00:00");
         builder.UseSetting("Suggestions:PopularFor", "00:00:00");
+        foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(_errors));
         builder.ConfigureTestServices(services =>
         {
@@ -127,6 +140,7 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
             services.AddHttpClient(PostCounts.Client).ConfigurePrimaryHttpMessageHandler(() => Posts);
             // What makes a hash slow is not what these tests are about.
             services.Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1_000);
+            _services(services);
         });
     }
 }

@@ -4,13 +4,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Npgsql;
 using Pulse.Contracts;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.TestInfrastructure.Http;
+using Pulse.UserService.Data;
 using Pulse.UserService.Tests.Hosting;
 using Pulse.UserService.Tokens;
 
@@ -68,14 +67,81 @@ public sealed class TokensTests(UsersFixture fixture)
     }
 
     [Fact]
-    public async Task Refresh_SameTokenAtOnce_OneWins()
+    public async Task Refresh_SameTokenAtOnce_OneWinsAndItsFamilyEnds()
     {
         var user = await fixture.App.NewUserAsync(Ct);
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => SendAsync(user.Tokens.RefreshToken)));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(user.Tokens.RefreshToken)));
 
-        Assert.Single(responses, response => response.StatusCode == HttpStatusCode.OK);
+        var won = Assert.Single(responses, response => response.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(19, responses.Count(response => response.StatusCode == HttpStatusCode.Unauthorized));
+        var pair = (await won.Content.ReadFromJsonAsync<TokenResponse>(PulseJson.Options, Ct))!;
+        using var next = await SendAsync(pair.RefreshToken);
+        await ProblemJson.AssertAsync(next, HttpStatusCode.Unauthorized, Ct);
         foreach (var response in responses) response.Dispose();
+    }
+
+    [Fact]
+    public async Task Refresh_ReplayBesideRenewals_LeavesNoTokenOfTheFamily()
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        var stolen = user.Tokens.RefreshToken;
+        var newest = (await RefreshedAsync(stolen)).RefreshToken;
+        // The owner goes on renewing while the thief comes with what he has.
+        var owner = Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    using var response = await SendAsync(newest);
+                    if (!response.IsSuccessStatusCode) return;
+                    newest = (await response.Content.ReadFromJsonAsync<TokenResponse>(PulseJson.Options, Ct))!.RefreshToken;
+                }
+            },
+            Ct);
+
+        using var thief = await SendAsync(stolen);
+
+        await owner;
+        var family = await fixture.App.QueryAsync(db => db.RefreshTokens.Where(token => token.UserId == user.Id).ToListAsync(Ct));
+        Assert.All(family, token => Assert.NotNull(token.RevokedAt));
+    }
+
+    [Fact]
+    public async Task Refresh_DeletedAccount_IsRefused()
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        await fixture.App.QueryAsync(async db =>
+        {
+            await db.FollowerCounts.Where(count => count.UserId == user.Id).ExecuteDeleteAsync(Ct);
+            return await db.Users.Where(known => known.Id == user.Id).ExecuteDeleteAsync(Ct);
+        });
+
+        using var response = await SendAsync(user.Tokens.RefreshToken);
+
+        await ProblemJson.AssertAsync(response, HttpStatusCode.Unauthorized, Ct);
+    }
+
+    [Fact]
+    public async Task ExpiredRows_Deleted_LeaveWhatStillMeansSomething()
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        var (expired, revoked) = (await fixture.App.LogInAsync(user.Username, Ct), await fixture.App.LogInAsync(user.Username, Ct));
+        var pair = await RefreshedAsync(user.Tokens.RefreshToken);
+        var past = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(2);
+        await fixture.App.QueryAsync(async db =>
+        {
+            await db.RefreshTokens.Where(token => token.Hash == HashOf(expired)).ExecuteUpdateAsync(set => set.SetProperty(token => token.ExpiresAt, past), Ct);
+            return await db.RefreshTokens.Where(token => token.Hash == HashOf(revoked)).ExecuteUpdateAsync(set => set.SetProperty(token => token.RevokedAt, past), Ct);
+        });
+
+        await fixture.App.Services.GetRequiredService<ExpiredRows>().DeleteAsync(Ct);
+
+        var left = await fixture.App.QueryAsync(db => db.RefreshTokens.Where(token => token.UserId == user.Id).Select(token => token.Hash).ToListAsync(Ct));
+        // The used one too: its replay ends the family.
+        Assert.Equal(
+            ((byte[][])[HashOf(user.Tokens), HashOf(pair)]).Select(Convert.ToHexString).Order(StringComparer.Ordinal),
+            left.Select(Convert.ToHexString).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -124,19 +190,7 @@ public sealed class TokensTests(UsersFixture fixture)
         await RefreshedAsync(other.RefreshToken);
     }
 
-    [Fact]
-    public async Task SigningKey_ManyReplicasAtOnce_AgreeOnOne()
-    {
-        await using var empty = NpgsqlDataSource.Create(await fixture.Postgres.CreateDatabaseAsync("signing_keys", Ct));
-        await using var create = empty.CreateCommand("CREATE TABLE signing_keys (kid text PRIMARY KEY, private_key bytea NOT NULL, created_at timestamptz NOT NULL)");
-        await create.ExecuteNonQueryAsync(Ct);
-        var replicas = Enumerable.Range(0, 8).Select(_ => new DatabaseSigningKeys(empty, TimeProvider.System, NullLogger<DatabaseSigningKeys>.Instance)).ToList();
-
-        var keys = await Task.WhenAll(replicas.Select(replica => replica.SigningKeyAsync(Ct).AsTask()));
-
-        Assert.Single(keys.Select(key => key.KeyId).Distinct(StringComparer.Ordinal));
-        foreach (var replica in replicas) replica.Dispose();
-    }
+    private static byte[] HashOf(TokenResponse tokens) => SHA256.HashData(Encoding.UTF8.GetBytes(tokens.RefreshToken));
 
     private async Task<TokenResponse> RefreshedAsync(string refreshToken)
     {

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Pulse.Contracts.Ids;
+using Pulse.UserService.Data;
+
+namespace Pulse.UserService.Accounts;
+
+/// <summary>A row of <c>login_attempts</c>: failures in a window, or a lock until the same instant.</summary>
+internal sealed class LoginAttempt
+{
+    /// <summary>SHA-256 of the login name in lower case: of one size, and no list of addresses.</summary>
+    public required byte[] Login { get; init; }
+
+    /// <summary>One more than the limit once an attempt was refused.</summary>
+    public required int Failures { get; init; }
+
+    public required DateTimeOffset EndsAt { get; init; }
+}
+
+/// <summary>
+/// Counts attempts with a wrong password by the name that was submitted, whether or not there is such an account, for all
+/// replicas in Postgres. An attempt counts when it begins and not when it has failed: many at the same moment are no more
+/// guesses than one after the other.
+/// </summary>
+internal sealed class LoginAttempts(UserDbContext db, IOptions<LockoutOptions> options, TimeProvider clock)
+{
+    public const string ProblemType = "/problems/too-many-attempts";
+
+    /// <summary>The name under which tries to change a password with a wrong current one are counted.</summary>
+    public static string ChangeOf(UserId user) => $"change:{user}";
+
+    /// <summary>Counts an attempt.</summary>
+    /// <returns>Null when the password may be looked at, else how long to wait.</returns>
+    public async Task<TimeSpan?> BeginAsync(string login, CancellationToken ct)
+    {
+        var (key, now) = (KeyOf(login), clock.GetUtcNow());
+        var (limit, windowEnd, lockEnd) = (options.Value.Failures, now + options.Value.Window, now + options.Value.Duration);
+        var rows = await db.Database.SqlQuery<Standing>(
+            $"""
+            INSERT INTO login_attempts AS known (login, failures, ends_at) VALUES ({key}, 1, {(limit == 1 ? lockEnd : windowEnd)})
+            ON CONFLICT (login) DO UPDATE SET
+                failures = CASE WHEN known.ends_at <= {now} THEN 1 ELSE LEAST(known.failures + 1, {limit} + 1) END,
+                ends_at = CASE
+                    WHEN known.ends_at <= {now} THEN excluded.ends_at
+                    WHEN known.failures + 1 = {limit} THEN {lockEnd}
+                    ELSE known.ends_at END
+            RETURNING failures AS "Failures", ends_at AS "EndsAt"
+            """).ToListAsync(ct);
+        return rows is [var standing] && standing.Failures > limit ? standing.EndsAt - now : null;
+    }
+
+    /// <summary>Forgets the failures of every name of an account.</summary>
+    public Task ForgetAsync(UserId user, string username, string email, CancellationToken ct)
+    {
+        byte[][] keys = [KeyOf(username), KeyOf(email), KeyOf(ChangeOf(user))];
+        return db.Database.ExecuteSqlAsync($"DELETE FROM login_attempts WHERE login = ANY({keys})", ct);
+    }
+
+    /// <summary>429, the same for every name.</summary>
+    public static ProblemHttpResult Refuse(HttpResponse response, TimeSpan wait)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return TypedResults.Problem(new ProblemDetails
+        {
+            Status = StatusCodes.Status429TooManyRequests,
+            Type = ProblemType,
+            Detail = $"Too many wrong passwords; try again in {seconds} s, or choose a new password by mail.",
+        });
+    }
+
+    private static byte[] KeyOf(string login) => SHA256.HashData(Encoding.UTF8.GetBytes(login.ToLowerInvariant()));
+
+    private sealed record Standing(int Failures, DateTimeOffset EndsAt);
+}

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.Ids;
+using Pulse.UserService.Data;
+
+namespace Pulse.UserService.Tokens;
+
+/// <summary>Who gets tokens, as the account stands in this moment.</summary>
+internal sealed record TokenOwner(long Id, string Username, string? PasswordHash);
+
+/// <summary>
+/// The one place that decides who may have tokens. It is asked in the transaction of every login and every renewal, and holds the
+/// account until that has committed: a change of the password, a suspension or a deletion writes the account first, so it comes either
+/// before, and is seen here, or after, and finds the new token among those it revokes.
+/// </summary>
+internal sealed class TokenOwners(UserDbContext db)
+{
+    /// <returns>Null when the account is gone. A condition on the account that forbids tokens, such as a suspension, belongs into this statement.</returns>
+    public async Task<TokenOwner?> HoldAsync(UserId user, CancellationToken ct)
+    {
+        var rows = await db.Database.SqlQuery<TokenOwner>(
+            $"""
+            SELECT id AS "Id", username AS "Username", password_hash AS "PasswordHash" FROM users
+            WHERE id = {user.Value}
+            FOR SHARE
+            """).ToListAsync(ct);
+        return rows is [var owner] ? owner : null;
+    }
+}
