@@ -3,6 +3,7 @@
 //   operate.mjs SOCKET SECRETS dlq list|show|replay [QUEUE]
 //   operate.mjs SOCKET SECRETS timelines rebuild
 //   operate.mjs SOCKET SECRETS keys rotate
+//   operate.mjs SOCKET SECRETS admin grant|withdraw NAME
 //
 // SOCKET is the control API, which knows where the services are; the service key in SECRETS opens their internal calls.
 import { readFileSync } from "node:fs";
@@ -80,9 +81,19 @@ const keys = {
   },
 };
 
+const admin = {
+  grant: async (name) => appoint("PUT", name),
+  withdraw: async (name) => appoint("DELETE", name),
+};
+
+async function appoint(method, name) {
+  const answer = await (await call("users", method, `/internal/admins/${encodeURIComponent(name)}`)).json();
+  console.log(answer.admin ? `✓ ${name} is an administrator, from the next login or renewal of a token on` : `✓ ${name} is no administrator; every login of the account has ended`);
+}
+
 try {
   const [group, verb, ...parameters] = words;
-  await { dlq, timelines, keys }[group][verb](...parameters);
+  await { dlq, timelines, keys, admin }[group][verb](...parameters);
 } catch (error) {
   console.error(`✗ ${words.slice(0, 2).join(" ")}: ${error.message}`);
   process.exitCode = 1;

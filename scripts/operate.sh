@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# dlq, timelines, keys: what an operator does with a running Pulse.
+# dlq, timelines, keys, admin: what an operator does with a running Pulse.
 
 operate() {
   require_up
@@ -23,4 +23,9 @@ timelines() {
 keys() {
   [[ $* == rotate ]] || fail "usage: ./pulse keys rotate"
   operate keys rotate
+}
+
+admin() {
+  [[ $# -eq 2 && $1 =~ ^(grant|withdraw)$ && -n $2 ]] || fail "usage: ./pulse admin grant|withdraw <username>"
+  operate admin "$@"
 }

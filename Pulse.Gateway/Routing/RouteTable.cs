@@ -45,6 +45,12 @@ internal static class RouteTable
         Token("PUT /v1/users/{id}/mute", Users),
         Token("DELETE /v1/users/{id}/mute", Users),
 
+        // Admin: the service checks the role
+        Token("POST /v1/admin/users/{id}/suspend", Users),
+        Token("POST /v1/admin/users/{id}/restore", Users),
+        Token("POST /v1/admin/users/{id}/limit", Users),
+        Token("GET /v1/admin/audit", Users),
+
         // Posts and engagement
         Token("POST /v1/posts", Posts, Post),
         Open("GET /v1/posts/{id}", Posts),

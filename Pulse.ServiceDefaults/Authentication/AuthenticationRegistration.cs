@@ -26,6 +26,7 @@ internal static class AuthenticationRegistration
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ISigningKeys, IRevokedTokens, ValidatedTokens>(Configure);
         builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(TokenContract.AdminRole, policy => policy.RequireAuthenticatedUser().RequireRole(TokenContract.AdminRole))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         // It logs a stack trace for every expired token, and as an error that UserService is away, which ExceptionProblems tells.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication.JwtBearer", LogLevel.None);

@@ -13,8 +13,11 @@ public static class TokenContract
     /// <summary>Claim: the user's name at the time of signing.</summary>
     public const string Username = "username";
 
-    /// <summary>Claim: roles, such as <c>admin</c>.</summary>
+    /// <summary>Claim: the role, where it is more than a user's; <see cref="AdminRole"/>.</summary>
     public const string Role = "role";
+
+    /// <summary>May call <c>/v1/admin</c>; the name of the policy too.</summary>
+    public const string AdminRole = "admin";
 
     /// <summary>Claim: the login, which is a family of refresh tokens.</summary>
     public const string Session = "sid";

@@ -30,6 +30,8 @@ internal sealed class Account
     /// <summary>Raised in the transaction of every change of what the author card shows.</summary>
     public long CardVersion { get; set; } = 1;
 
+    public AccountRole Role { get; set; }
+
     /// <summary>Null for seeded accounts, which nobody logs in to.</summary>
     public string? PasswordHash { get; set; }
 
@@ -42,4 +44,13 @@ internal sealed class Account
 
     /// <summary>When the owner showed that he reads what is sent to <see cref="Email"/>; null until then.</summary>
     public DateTimeOffset? EmailVerifiedAt { get; init; }
+}
+
+/// <summary>What an account may do besides what everybody may.</summary>
+internal enum AccountRole : short
+{
+    User,
+
+    /// <summary>Suspends, limits and restores others.</summary>
+    Admin,
 }

@@ -13,7 +13,7 @@ internal static class AccountsApi
         auth.MapPost("/signup", SignUp).WithName("SignUp").WithSummary("Makes an account")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/login", LogIn).WithName("LogIn").WithSummary("Tokens for a username or e-mail address and its password")
-            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
     internal static async Task<Results<Created<UserResponse>, ProblemHttpResult>> SignUp(
@@ -40,6 +40,7 @@ internal static class AccountsApi
 
         var outcome = await logins.LogInAsync(request.Username!, request.Password!, ct);
         if (outcome.Wait is { } wait) return LoginAttempts.Refuse(response, wait);
+        if (outcome.Suspended) return TypedResults.Problem("This account is suspended.", statusCode: StatusCodes.Status403Forbidden, type: "/problems/suspended");
         return outcome.Tokens is { } tokens ? TypedResults.Ok(tokens) : Problem.Unauthorized("The username or the password is wrong.");
     }
 }

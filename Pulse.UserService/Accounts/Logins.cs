@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.UserService.Data;
 using Pulse.UserService.Tokens;
 
 namespace Pulse.UserService.Accounts;
 
-/// <summary>What became of a login: tokens, a wait, or neither when name or password is wrong.</summary>
-internal sealed record LoginOutcome(TokenResponse? Tokens, TimeSpan? Wait = null);
+/// <summary>What became of a login: tokens, a wait, a suspended account (told to who has its password only), or nothing when name or password is wrong.</summary>
+internal sealed record LoginOutcome(TokenResponse? Tokens, TimeSpan? Wait = null, bool Suspended = false);
 
 /// <summary>Logs in. Whether a name is known shows neither in the answer nor in the work: one attempt counted, one look for the account, one password checked.</summary>
 internal sealed class Logins(UserDbContext db, Passwords passwords, LoginAttempts attempts, TokenIssuer tokens)
@@ -24,7 +25,9 @@ internal sealed class Logins(UserDbContext db, Passwords passwords, LoginAttempt
         // The hash that was good a moment ago: a password that was changed since lets nobody in any more.
         var pair = await tokens.IssueAsync(account.Id, hash, ct);
         if (pair is not null) await attempts.ForgetAsync(account.Id, account.Username, account.Email, ct);
-        return new LoginOutcome(pair);
+        return pair is null && await db.Users.AnyAsync(user => user.Id == account.Id && user.PasswordHash == hash && user.Standing == AuthorStanding.Suspended, ct)
+            ? new LoginOutcome(Tokens: null, Suspended: true)
+            : new LoginOutcome(pair);
     }
 
     // A username has no "at" sign and an e-mail address has one, so the two never meet.

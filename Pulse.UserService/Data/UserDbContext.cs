@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Pulse.Contracts.Ids;
 using Pulse.Messaging.Outbox;
 using Pulse.UserService.Accounts;
+using Pulse.UserService.Administration;
 using Pulse.UserService.Blocks;
 using Pulse.UserService.Counts;
 using Pulse.UserService.Follows;
@@ -27,6 +28,8 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
 
     public DbSet<MutedUser> Mutes => Set<MutedUser>();
 
+    public DbSet<AdminAction> AdminActions => Set<AdminAction>();
+
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
@@ -50,6 +53,7 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             users.Property(user => user.IsPrivate).HasColumnName("is_private");
             users.Property(user => user.Standing).HasColumnName("standing");
             users.Property(user => user.CardVersion).HasColumnName("card_version");
+            users.Property(user => user.Role).HasColumnName("role");
             users.Property(user => user.PasswordHash).HasColumnName("password_hash");
             users.Property(user => user.GraphVersion).HasColumnName("graph_version");
             users.Property(user => user.FollowingCount).HasColumnName("following_count");
@@ -105,6 +109,16 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             mutes.Property(mute => mute.Until).HasColumnName("until");
             mutes.Property(mute => mute.RepostsOnly).HasColumnName("reposts_only");
             mutes.Property(mute => mute.Since).HasColumnName("since");
+        });
+        modelBuilder.Entity<AdminAction>(actions =>
+        {
+            actions.ToTable("admin_actions");
+            actions.Property(action => action.Id).HasColumnName("id").ValueGeneratedNever();
+            actions.Property(action => action.AdminId).HasColumnName("admin_id");
+            actions.Property(action => action.TargetId).HasColumnName("target_id");
+            actions.Property(action => action.Action).HasColumnName("action");
+            actions.Property(action => action.Reason).HasColumnName("reason");
+            actions.Property(action => action.At).HasColumnName("at");
         });
         modelBuilder.Entity<RefreshToken>(tokens =>
         {

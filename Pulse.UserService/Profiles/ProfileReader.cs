@@ -23,7 +23,7 @@ internal sealed class ProfileReader(UserDbContext db, PostCounts posts, Relation
 
     /// <summary>The same with what is nobody else's business.</summary>
     public async Task<UserResponse?> FindOwnAsync(UserId id, CancellationToken ct) =>
-        await FindAsync(id, viewer: null, ct) is { } user
+        await FindAsync(id, viewer: id, ct) is { } user
             ? user with { EmailVerified = await db.Users.AnyAsync(known => known.Id == id && known.EmailVerifiedAt != null, ct) }
             : null;
 

@@ -36,7 +36,7 @@ internal static class ProfilesApi
     {
         if (ProfileRules.Check(change) is { Count: > 0 } errors) return Problem.Invalid(errors);
 
-        return await editor.ChangeAsync(caller.Id(), change, ct) && await profiles.FindAsync(caller.Id(), caller.Id(), ct) is { } user
+        return await editor.ChangeAsync(caller.Id(), change, ct) && await profiles.FindOwnAsync(caller.Id(), ct) is { } user
             ? TypedResults.Ok(user)
             : Problem.Unauthorized("The account of this token exists no more.");
     }

@@ -8,6 +8,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Pulse.Contracts.Ids;
 using Pulse.ServiceDefaults.Authentication;
+using Pulse.UserService.Accounts;
 using Pulse.UserService.Data;
 
 namespace Pulse.UserService.Tokens;
@@ -48,7 +49,7 @@ internal sealed partial class TokenIssuer(
         var refreshToken = AddRefreshToken(user, family);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        return await RespondAsync(user, owner.Username, family, refreshToken, ct);
+        return await RespondAsync(user, owner, family, refreshToken, ct);
     }
 
     /// <summary>The next pair. A token that was used before has been stolen, here or there: nobody keeps the family.</summary>
@@ -76,7 +77,7 @@ internal sealed partial class TokenIssuer(
         var next = AddRefreshToken(user, family);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        return await RespondAsync(user, owner.Username, family, next, ct);
+        return await RespondAsync(user, owner, family, next, ct);
     }
 
     /// <summary>Ends a login: no token of its family renews any more, and its access tokens are refused.</summary>
@@ -126,7 +127,7 @@ internal sealed partial class TokenIssuer(
         return token;
     }
 
-    private async Task<TokenResponse> RespondAsync(UserId user, string username, long family, string refreshToken, CancellationToken ct)
+    private async Task<TokenResponse> RespondAsync(UserId user, TokenOwner owner, long family, string refreshToken, CancellationToken ct)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var lifetime = options.Value.AccessLifetime;
@@ -137,15 +138,22 @@ internal sealed partial class TokenIssuer(
             IssuedAt = now,
             NotBefore = now,
             Expires = now + lifetime,
-            Claims = new Dictionary<string, object>
-            {
-                [TokenContract.Subject] = user.ToString(),
-                [TokenContract.Username] = username,
-                [FamilyClaim] = family.ToString(CultureInfo.InvariantCulture),
-            },
+            Claims = ClaimsOf(user, owner, family),
             SigningCredentials = new SigningCredentials(await keys.SigningKeyAsync(ct), TokenContract.Algorithm),
         });
         return new TokenResponse(accessToken, "bearer", (int)lifetime.TotalSeconds, refreshToken);
+    }
+
+    private static Dictionary<string, object> ClaimsOf(UserId user, TokenOwner owner, long family)
+    {
+        var claims = new Dictionary<string, object>
+        {
+            [TokenContract.Subject] = user.ToString(),
+            [TokenContract.Username] = owner.Username,
+            [FamilyClaim] = family.ToString(CultureInfo.InvariantCulture),
+        };
+        if (owner.Role == (short)AccountRole.Admin) claims[TokenContract.Role] = TokenContract.AdminRole;
+        return claims;
     }
 
     [LoggerMessage(3103, LogLevel.Information, "Revoked the refresh tokens of family {Family} of user {User}")]

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.UserService.Data;
 
 namespace Pulse.UserService.Tokens;
 
 /// <summary>Who gets tokens, as the account stands in this moment.</summary>
-internal sealed record TokenOwner(long Id, string Username, string? PasswordHash);
+internal sealed record TokenOwner(long Id, string Username, string? PasswordHash, short Role);
 
 /// <summary>
 /// The one place that decides who may have tokens. It is asked in the transaction of every login and every renewal, and holds the
@@ -14,13 +15,13 @@ internal sealed record TokenOwner(long Id, string Username, string? PasswordHash
 /// </summary>
 internal sealed class TokenOwners(UserDbContext db)
 {
-    /// <returns>Null when the account is gone. A condition on the account that forbids tokens, such as a suspension, belongs into this statement.</returns>
+    /// <returns>Null when the account is gone or suspended. A condition on the account that forbids tokens belongs into this statement.</returns>
     public async Task<TokenOwner?> HoldAsync(UserId user, CancellationToken ct)
     {
         var rows = await db.Database.SqlQuery<TokenOwner>(
             $"""
-            SELECT id AS "Id", username AS "Username", password_hash AS "PasswordHash" FROM users
-            WHERE id = {user.Value}
+            SELECT id AS "Id", username AS "Username", password_hash AS "PasswordHash", role AS "Role" FROM users
+            WHERE id = {user.Value} AND standing <> {(short)AuthorStanding.Suspended}
             FOR SHARE
             """).ToListAsync(ct);
         return rows is [var owner] ? owner : null;

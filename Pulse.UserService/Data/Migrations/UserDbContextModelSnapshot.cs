@@ -21,6 +21,7 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<bool>("IsPrivate").HasColumnName("is_private").HasColumnType("boolean");
             entity.Property<short>("Standing").HasColumnName("standing").HasColumnType("smallint");
             entity.Property<long>("CardVersion").HasColumnName("card_version").HasColumnType("bigint");
+            entity.Property<short>("Role").HasColumnName("role").HasColumnType("smallint");
             entity.Property<string>("PasswordHash").HasColumnName("password_hash").HasColumnType("text");
             entity.Property<long>("GraphVersion").HasColumnName("graph_version").HasColumnType("bigint");
             entity.Property<long>("FollowingCount").HasColumnName("following_count").HasColumnType("bigint");
@@ -78,6 +79,17 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<bool>("RepostsOnly").HasColumnName("reposts_only").HasColumnType("boolean");
             entity.Property<DateTimeOffset>("Since").HasColumnName("since").HasColumnType("timestamp with time zone");
             entity.HasKey("MuterId", "MutedId");
+        });
+        modelBuilder.Entity("Pulse.UserService.Administration.AdminAction", entity =>
+        {
+            entity.ToTable("admin_actions");
+            entity.Property<long>("Id").HasColumnName("id").HasColumnType("bigint").ValueGeneratedNever();
+            entity.Property<long?>("AdminId").HasColumnName("admin_id").HasColumnType("bigint");
+            entity.Property<long>("TargetId").HasColumnName("target_id").HasColumnType("bigint");
+            entity.Property<string>("Action").HasColumnName("action").HasColumnType("text").IsRequired();
+            entity.Property<string>("Reason").HasColumnName("reason").HasColumnType("text");
+            entity.Property<DateTimeOffset>("At").HasColumnName("at").HasColumnType("timestamp with time zone");
+            entity.HasKey("Id");
         });
         modelBuilder.Entity("Pulse.UserService.Tokens.RefreshToken", entity =>
         {
