@@ -11,7 +11,7 @@ public sealed class CommandTests(RunningPulse pulse) : SystemTest(pulse)
         var status = JsonElement.Parse(await Pulse.Command.MustAsync("status --json", Ct));
 
         var resources = status.GetProperty("resources").EnumerateArray().ToDictionary(resource => resource.GetProperty("name").GetString()!);
-        foreach (var name in (string[])["postgres", "redis", "bus", "users", "posts", "timelines", "fanout", "gateway"])
+        foreach (var name in (string[])["postgres", "redis", "bus", "mail", "users", "posts", "timelines", "fanout", "gateway"])
         {
             Assert.Equal("Running", resources[name].GetProperty("state").GetString());
             Assert.Equal("Healthy", resources[name].GetProperty("health").GetString());
@@ -38,6 +38,7 @@ public sealed class CommandTests(RunningPulse pulse) : SystemTest(pulse)
     [InlineData("dlq replay nobody", "There is no queue named nobody")]
     [InlineData("dlq forget fanout", "usage: ./pulse dlq")]
     [InlineData("timelines forget", "usage: ./pulse timelines rebuild")]
+    [InlineData("keys forget", "usage: ./pulse keys rotate")]
     [InlineData("fly", "fly")]
     public async Task AnyCommand_WrongArguments_OneClearLineAndFailure(string arguments, string named)
     {

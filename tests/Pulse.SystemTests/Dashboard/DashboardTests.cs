@@ -10,7 +10,7 @@ public sealed class DashboardTests(RunningPulse pulse, DashboardBrowser browser)
 {
     private const string Mask = "●●●●●●●●";
 
-    private static readonly string[] Running = ["bus", "postgres", "usersdb", "postsdb", "timelinedb", "redis", "users", "posts", "timelines", "fanout", "gateway"];
+    private static readonly string[] Running = ["bus", "postgres", "usersdb", "postsdb", "timelinedb", "redis", "mail", "users", "posts", "timelines", "fanout", "gateway"];
     private static readonly string[] Finished = ["users-migrations", "posts-migrations", "timelines-migrations"];
 
     [Fact]
