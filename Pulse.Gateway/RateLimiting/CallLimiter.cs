@@ -1,20 +1,55 @@
-using System.Threading.RateLimiting;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 
 namespace Pulse.Gateway.RateLimiting;
 
-/// <summary>Counts calls per limit and caller. Callers whose window is over are evicted after some seconds, which bounds memory by the callers of an hour.</summary>
-internal sealed class CallLimiter(IOptions<RateLimitOptions> options, TimeProvider clock) : IDisposable
+/// <summary>
+/// Counts calls per limit and caller: in Redis, together with the other gateways, and by itself while Redis is away. Each side goes on from
+/// what it knows of the other, so an outage neither renews a window nor forgets what was used during it.
+/// </summary>
+internal sealed class CallLimiter : IDisposable
 {
-    private readonly PartitionedRateLimiter<CallerKey> _callers = PartitionedRateLimiter.Create<CallerKey, CallerKey>(
-        key => RateLimitPartition.Get(key, newKey => new WindowLimiter(options.Value.For(newKey.Call), clock)));
+    // Bounds the memory by the callers of an hour.
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
 
-    public WindowLease Count(LimitedCall call, string caller) => (WindowLease)_callers.AttemptAcquire(new CallerKey(call, caller));
+    private readonly ConcurrentDictionary<CallerKey, LocalWindow> _windows = new();
+    private readonly SharedWindows _shared;
+    private readonly RateLimitOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _sweep;
 
-    /// <summary>What is remembered of a caller; nothing once he was evicted.</summary>
-    public long Remembered(LimitedCall call, string caller) => _callers.GetStatistics(new CallerKey(call, caller))!.TotalSuccessfulLeases;
+    public CallLimiter(SharedWindows shared, IOptions<RateLimitOptions> options, TimeProvider clock)
+    {
+        (_shared, _options, _clock) = (shared, options.Value, clock);
+        _sweep = clock.CreateTimer(_ => Sweep(), state: null, SweepInterval, SweepInterval);
+    }
 
-    public void Dispose() => _callers.Dispose();
+    /// <summary>How many windows are remembered.</summary>
+    public int Remembered => _windows.Count;
 
-    private readonly record struct CallerKey(LimitedCall Call, string Caller);
+    public async ValueTask<Verdict> CountAsync(LimitedCall call, string caller, CancellationToken ct)
+    {
+        var (key, limit, now) = (new CallerKey(call, caller), _options.For(call), _clock.GetUtcNow());
+        var window = _windows.GetOrAdd(key, static _ => new LocalWindow());
+        var (known, endsAt) = window.Known(now);
+        if (await _shared.CountAsync(key, known > 0 ? endsAt - now : limit.Window, known, ct) is not { } counted) return window.Count(limit, _clock.GetUtcNow());
+
+        // From before the round trip: rather end a window here a moment too early than take the old count into a new one.
+        endsAt = now + counted.Left;
+        var used = (int)Math.Min(counted.Used, limit.Calls);
+        window.Adopt(used, endsAt, now);
+        return new Verdict(counted.Used <= limit.Calls, limit, limit.Calls - used, endsAt);
+    }
+
+    public void Dispose() => _sweep.Dispose();
+
+    /// <summary>Forgets the windows that are over.</summary>
+    internal void Sweep()
+    {
+        var now = _clock.GetUtcNow();
+        foreach (var (key, window) in _windows)
+        {
+            if (window.EndsAt + SweepInterval < now) _windows.TryRemove(key, out _);
+        }
+    }
 }

@@ -9,7 +9,7 @@ namespace Pulse.Gateway.RateLimiting;
 /// <summary>Whom a call is counted for.</summary>
 internal static class Caller
 {
-    /// <summary>The user of a valid token, else the address.</summary>
+    /// <summary>The user of a valid token, <c>u:42</c>, else the address, <c>a:203.0.113.9</c>.</summary>
     public static async ValueTask<string> OfAsync(HttpContext context, LimitedCall call)
     {
         // Tokens are cheap to whoever guesses passwords or signs up in bulk; an address is not.
@@ -18,7 +18,7 @@ internal static class Caller
         try
         {
             var authenticated = await context.AuthenticateAsync();
-            return authenticated.Principal?.TryGetId() is { } user ? $"user {user}" : Address(context.Connection.RemoteIpAddress);
+            return authenticated.Principal?.TryGetId() is { } user ? $"u:{user}" : Address(context.Connection.RemoteIpAddress);
         }
         catch (DependencyUnavailableException)
         {
@@ -30,12 +30,12 @@ internal static class Caller
     /// <summary>The socket's address, never a header's. An IPv6 caller owns a /64, so that is what is counted.</summary>
     internal static string Address(IPAddress? address)
     {
-        if (address is null) return "address unknown";
+        if (address is null) return "a:unknown";
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return $"address {address}";
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return $"a:{address}";
 
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
-        return $"address {new IPAddress(bytes)}/64";
+        return $"a:{new IPAddress(bytes)}/64";
     }
 }

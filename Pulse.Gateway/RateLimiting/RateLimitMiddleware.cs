@@ -21,11 +21,11 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, CallLimiter limi
         }
 
         var call = LimitOf(context.GetEndpoint());
-        using var lease = limiter.Count(call, await Caller.OfAsync(context, call));
+        var verdict = await limiter.CountAsync(call, await Caller.OfAsync(context, call), context.RequestAborted);
         // At the start of the answer: an exception in between clears the headers set so far.
-        context.Response.OnStarting(() => Tell(context.Response.Headers, lease));
-        if (lease.IsAcquired) await next(context);
-        else await RefuseAsync(context, lease);
+        context.Response.OnStarting(() => Tell(context.Response.Headers, verdict));
+        if (verdict.IsAllowed) await next(context);
+        else await RefuseAsync(context, verdict);
     }
 
     // An orchestrator asks from an address that others may share, and must not be told that the gateway is ill.
@@ -34,17 +34,17 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, CallLimiter limi
     private static LimitedCall LimitOf(Endpoint? endpoint) =>
         endpoint?.Metadata.GetMetadata<RouteModel>() is { } route && RouteTable.Find(route.Config.RouteId) is { } row ? row.Limit : LimitedCall.EverythingElse;
 
-    private static Task Tell(IHeaderDictionary headers, WindowLease lease)
+    private static Task Tell(IHeaderDictionary headers, Verdict verdict)
     {
-        headers["X-RateLimit-Limit"] = lease.Limit.Calls.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Remaining"] = lease.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Reset"] = lease.EndsAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Limit"] = verdict.Limit.Calls.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Remaining"] = verdict.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Reset"] = verdict.EndsAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     }
 
-    private async Task RefuseAsync(HttpContext context, WindowLease lease)
+    private async Task RefuseAsync(HttpContext context, Verdict verdict)
     {
-        var seconds = Math.Max(1, (int)Math.Ceiling((lease.EndsAt - clock.GetUtcNow()).TotalSeconds));
+        var seconds = Math.Max(1, (int)Math.Ceiling((verdict.EndsAt - clock.GetUtcNow()).TotalSeconds));
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         await problems.TryWriteAsync(new ProblemDetailsContext
@@ -54,7 +54,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, CallLimiter limi
             {
                 Status = StatusCodes.Status429TooManyRequests,
                 Type = ProblemTypes.RateLimited,
-                Detail = $"At most {lease.Limit.Calls} of these calls in {Words(lease.Limit.Window)}; try again in {seconds} s.",
+                Detail = $"At most {verdict.Limit.Calls} of these calls in {Words(verdict.Limit.Window)}; try again in {seconds} s.",
             },
         });
     }

@@ -71,6 +71,9 @@ public sealed partial class RedisCircuit : IDisposable
         });
     }
 
+    /// <summary>Whether Redis leaves its probe unanswered now: for who has something else to do then, and does it on every request.</summary>
+    public bool IsAway => _watch.Begin().IsDead;
+
     /// <summary>
     /// Whether a call or the connection failed lately. Best-effort writes of other processes may have been lost then, also in a Redis that
     /// was only frozen and still has everything else.
