@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Options;
 using Pulse.Gateway.Authentication;
 using Pulse.Gateway.OpenApi;
+using Pulse.Gateway.Protection;
 using Pulse.Gateway.RateLimiting;
 using Pulse.Gateway.Routing;
 using Pulse.Gateway.SystemStatus;
@@ -9,6 +11,9 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddRevocations();
+builder.AddTrustedProxies();
+builder.AddRequestLimits();
+builder.AddCrossOrigin();
 builder.AddRateLimits();
 builder.AddApiRoutes();
 builder.AddSystemStatus();
@@ -16,9 +21,15 @@ builder.AddApiDocument();
 
 var app = builder.Build();
 
+app.UseTrustedProxies();
+app.UseSecurityHeaders();
+app.UseHeadRequests();
+app.UseRouting();
 app.UseServiceDefaults(beforeAuthentication: early =>
 {
+    early.UseCrossOrigin();
     early.UseRateLimits();
+    early.UseRequestLimits();
     early.UsePathGuard();
     early.UseBodyLimit();
     early.UseDocsPage();
@@ -33,7 +44,7 @@ app.MapReverseProxy(proxy =>
     proxy.UseForwarderProblems();
     proxy.UseLiveServices();
     proxy.UseLoadBalancing();
-    proxy.UseEndAtDeath();
+    proxy.UseEndOfPatience(TimeSpan.FromSeconds(app.Services.GetRequiredService<IOptions<RequestLimitOptions>>().Value.CallSeconds));
 });
 
 await app.RunAsync();

@@ -30,6 +30,7 @@ public static class ServiceDefaultsRegistration
     {
         app.UsePulseProblems();
         beforeAuthentication?.Invoke(app);
+        app.UseUtf8Bodies();
         app.UseAuthentication();
         app.UseUnroutedAnswers();
         app.UseAuthorization();

@@ -36,7 +36,9 @@ internal static partial class ForwarderProblems
 
         if (failure.Error is ForwarderError.RequestBodyClient) return; // 400, 408 or 413, for the status code page
 
-        var problem = context.Features.Get<ServiceDied>() is null ? Describe(failure) : Unavailable("The service behind this call fell silent; the call may have taken effect.");
+        var problem = context.Features.Get<ServiceDied>() is not null ? Unavailable("The service behind this call fell silent; the call may have taken effect.")
+            : context.Features.Get<CallTimedOut>() is not null ? TooSlow()
+            : Describe(failure);
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ForwarderProblems));
         LogNotForwarded(log, context.GetReverseProxyFeature().Route.Config.RouteId, failure.Error, failure.Exception?.Message, problem.Status!.Value);
         context.Response.StatusCode = problem.Status!.Value;
@@ -49,16 +51,18 @@ internal static partial class ForwarderProblems
     {
         { Error: ForwarderError.NoAvailableDestinations } => Unavailable(NotSent),
         { Exception: { } exception } when NeverConnected(exception) => Unavailable(NotSent),
-        { Error: ForwarderError.RequestTimedOut } => new ProblemDetails
-        {
-            Status = StatusCodes.Status504GatewayTimeout,
-            Detail = "The service behind this call did not answer in time; the call may have taken effect.",
-        },
+        { Error: ForwarderError.RequestTimedOut } => TooSlow(),
         _ => new ProblemDetails
         {
             Status = StatusCodes.Status502BadGateway,
             Detail = "The answer of the service behind this call broke off; the call may have taken effect.",
         },
+    };
+
+    private static ProblemDetails TooSlow() => new()
+    {
+        Status = StatusCodes.Status504GatewayTimeout,
+        Detail = "The service behind this call did not answer in time; the call may have taken effect.",
     };
 
     private static ProblemDetails Unavailable(string detail) => new()

@@ -15,6 +15,9 @@ internal sealed record GatewayRoute(string Call, string Cluster, Access Access, 
     /// <summary>A query parameter that the old name had and that no longer exists.</summary>
     public RefusedQuery? Refused { get; init; }
 
+    /// <summary>How long the whole call may take; null: as long as any.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     public string Method => MethodOf(Call);
 
     public string Path => PathOf(Call);

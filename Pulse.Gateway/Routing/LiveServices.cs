@@ -8,6 +8,9 @@ namespace Pulse.Gateway.Routing;
 /// <summary>Set on a request whose service fell silent while it waited.</summary>
 internal sealed class ServiceDied;
 
+/// <summary>Set on a request that took longer than a call of its route may.</summary>
+internal sealed class CallTimedOut;
+
 /// <summary>
 /// Nobody waits for a dead service: a process that leaves its <c>/alive</c> unanswered gets no more calls, and those that wait for it
 /// end at that moment. One that answers there may take its time with a call. The next answer brings the calls back.
@@ -27,18 +30,24 @@ internal static class LiveServices
             return next(context);
         });
 
-    /// <summary>Ends the wait for the chosen one when it dies.</summary>
-    public static void UseEndAtDeath(this IReverseProxyApplicationBuilder proxy) =>
+    /// <summary>Ends the wait for the chosen one when it dies, and when the whole call has taken too long.</summary>
+    /// <param name="proxy">The pipeline of forwarded calls.</param>
+    /// <param name="anyCall">How long a call may take whose route says nothing else.</param>
+    public static void UseEndOfPatience(this IReverseProxyApplicationBuilder proxy, TimeSpan anyCall) =>
         proxy.Use((context, next) =>
         {
             var feature = context.GetReverseProxyFeature();
-            return feature.AvailableDestinations is [var chosen, ..] ? WaitAsync(context, WatchOver(context, feature, chosen), next) : next(context);
+            if (feature.AvailableDestinations is not [var chosen, ..]) return next(context);
+
+            var patience = RouteTable.Find(feature.Route.Config.RouteId)?.Timeout ?? anyCall;
+            return WaitAsync(context, WatchOver(context, feature, chosen), patience, next);
         });
 
-    private static async Task WaitAsync(HttpContext context, LifeWatch watch, RequestDelegate next)
+    private static async Task WaitAsync(HttpContext context, LifeWatch watch, TimeSpan patience, RequestDelegate next)
     {
         var (caller, death) = (context.RequestAborted, watch.Death);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(caller, death);
+        either.CancelAfter(patience);
         // The one token that YARP ends a call by.
         context.RequestAborted = either.Token;
         try
@@ -51,7 +60,9 @@ internal static class LiveServices
         }
 
         if (context.GetForwarderErrorFeature() is null) watch.Seen();
-        else if (death.IsCancellationRequested && !caller.IsCancellationRequested) context.Features.Set(new ServiceDied());
+        else if (caller.IsCancellationRequested) return;
+        else if (death.IsCancellationRequested) context.Features.Set(new ServiceDied());
+        else if (either.IsCancellationRequested) context.Features.Set(new CallTimedOut());
     }
 
     private static LifeWatch WatchOver(HttpContext context, IReverseProxyFeature feature, DestinationState destination) =>

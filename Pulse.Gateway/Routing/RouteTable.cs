@@ -72,7 +72,7 @@ internal static class RouteTable
 
         // Home timeline
         Token("GET /v1/feed", Timelines),
-        Token("GET /v1/feed/stream", Streams),
+        Token("GET /v1/feed/stream", Streams) with { Timeout = Timeout.InfiniteTimeSpan },
         Token("GET /v1/feed/explain/{post_id}", Timelines),
         Token("GET /v1/notifications", Timelines),
         Token("POST /v1/notifications/read", Timelines),

@@ -12,11 +12,19 @@ namespace Pulse.ServiceDefaults.Problems;
 /// <summary>Every error body is <c>application/problem+json</c> with type, title, status, detail and instance.</summary>
 internal static class ProblemsRegistration
 {
+    // The deepest answer, a page of posts that repost a quote, has nine levels; the deepest request three.
+    private const int MaxJsonDepth = 32;
+
     public static void AddPulseProblems(this IHostApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         builder.Services.AddExceptionHandler<ExceptionProblems>();
-        builder.Services.ConfigureHttpJsonOptions(json => PulseJson.Configure(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            PulseJson.Configure(json.SerializerOptions).MaxDepth = MaxJsonDepth;
+            // Two readers of such a body could each take another value.
+            json.SerializerOptions.AllowDuplicateProperties = false;
+        });
         // Unreadable input always reaches ExceptionProblems, which names the field, and not only in Development.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
     }
@@ -25,7 +33,6 @@ internal static class ProblemsRegistration
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.UseUtf8Bodies();
     }
 
     /// <summary>
@@ -67,8 +74,11 @@ internal static class ProblemsRegistration
         StatusCodes.Status403Forbidden => "The caller may not do this.",
         StatusCodes.Status404NotFound => "There is nothing at this address, or the caller may not see it.",
         StatusCodes.Status405MethodNotAllowed => "The address exists, but not for this method.",
+        StatusCodes.Status408RequestTimeout => "The request came too slowly.",
         StatusCodes.Status413PayloadTooLarge => "The body is larger than this service accepts.",
         StatusCodes.Status415UnsupportedMediaType => "The body must be application/json in UTF-8.",
+        StatusCodes.Status414UriTooLong => "The address is longer than this service accepts.",
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => "The headers are more, or longer, than this service accepts.",
         StatusCodes.Status502BadGateway or StatusCodes.Status504GatewayTimeout => "A service behind the gateway did not answer.",
         StatusCodes.Status503ServiceUnavailable => "A dependency is not available; try again shortly.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
