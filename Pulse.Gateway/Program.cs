@@ -31,6 +31,7 @@ app.UseServiceDefaults(beforeAuthentication: early =>
     early.UseRateLimits();
     early.UseRequestLimits();
     early.UsePathGuard();
+    early.UseAmbiguousBodies();
     early.UseBodyLimit();
     early.UseDocsPage();
 });

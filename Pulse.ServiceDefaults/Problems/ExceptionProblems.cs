@@ -17,7 +17,8 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        // The rest of a body that will not come is its caller's doing too.
+        if (exception is OperationCanceledException or (IOException and not BadHttpRequestException) && httpContext.RequestAborted.IsCancellationRequested)
         {
             httpContext.Response.StatusCode = ClientClosedRequest;
             return true;

@@ -10,7 +10,7 @@ public sealed class CacheKeyTests(RunningPulse pulse) : SystemTest(pulse)
     private static readonly string[] Forever = ["t:pullers", "t:handled", "p:published", "u:published"];
 
     // Each must have been seen, or the test looks at nothing.
-    private static readonly string[] Kinds = ["t:home:", "t:pull:", "t:pullers", "p:self:", "p:post:", "u:gv:", "u:card:"];
+    private static readonly string[] Kinds = ["t:home:", "t:pull:", "t:pullers", "p:self:", "p:post:", "u:gv:", "u:card:", "g:rl:"];
 
     [Fact]
     [Trait("Invariant", "24")]

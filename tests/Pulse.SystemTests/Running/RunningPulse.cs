@@ -84,6 +84,13 @@ public class RunningPulse : IAsyncLifetime
 
     internal async Task<string> LogAsync(string resource, CancellationToken ct) => await _control.GetStringAsync($"/resources/{resource}/logs", ct);
 
+    /// <summary>The ids of everything that has a log.</summary>
+    internal async Task<IReadOnlyList<string>> ResourcesAsync(CancellationToken ct)
+    {
+        var all = await _control.GetFromJsonAsync<JsonElement>("/resources", ct);
+        return [.. all.GetProperty("resources").EnumerateArray().Select(one => one.GetProperty("id").GetString()!)];
+    }
+
     /// <summary>A process as <c>./pulse status</c> shows it, by the name of its resource or, of several, by its id.</summary>
     internal async Task<JsonElement> StatusAsync(string resource, CancellationToken ct)
     {

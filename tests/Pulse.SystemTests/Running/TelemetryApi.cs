@@ -39,6 +39,14 @@ internal sealed class TelemetryApi
         ];
     }
 
+    /// <summary>Everything that the dashboard keeps of a kind, <c>spans</c>, <c>traces</c> or <c>logs</c>, as it answers it.</summary>
+    public async Task<string> ReadAsync(string kind, CancellationToken ct)
+    {
+        using var answer = await _client.GetAsync($"{_api}/{kind}?limit=100000", ct);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsStringAsync(ct);
+    }
+
     private static string ServiceOf(JsonElement resource) => resource.GetProperty("resource").GetProperty("attributes").EnumerateArray()
         .First(attribute => attribute.GetProperty("key").GetString() == "service.name").GetProperty("value").GetProperty("stringValue").GetString()!;
 }

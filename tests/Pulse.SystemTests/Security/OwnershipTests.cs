@@ -1,0 +1,106 @@
+using System.Net;
+
+namespace Pulse.SystemTests.Security;
+
+/// <summary>What belongs to one account in the hands of another. A row for each call that changes something.</summary>
+public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
+{
+    /// <summary>Method, path, who calls, and what he gets. <c>{post}</c> and <c>{hidden}</c> are the owner's, public and for followers.</summary>
+    public static TheoryData<string, string, string, HttpStatusCode> Calls => new()
+    {
+        { "DELETE", "/v1/posts/{post}", "other", HttpStatusCode.Forbidden },
+        { "DELETE", "/v1/posts/{post}", "blocked", HttpStatusCode.NotFound },
+        { "DELETE", "/v1/posts/{post}", "nobody", HttpStatusCode.Unauthorized },
+        { "DELETE", "/v1/posts/{hidden}", "other", HttpStatusCode.NotFound },
+        { "GET", "/v1/posts/{hidden}", "other", HttpStatusCode.NotFound },
+        { "GET", "/v1/posts/{hidden}", "nobody", HttpStatusCode.NotFound },
+        { "GET", "/v1/posts/{post}", "blocked", HttpStatusCode.NotFound },
+        { "POST", "/v1/posts", "nobody", HttpStatusCode.Unauthorized },
+        { "PUT", "/v1/users/{owner}/follow", "blocked", HttpStatusCode.Forbidden },
+        { "PUT", "/v1/users/{owner}/follow", "nobody", HttpStatusCode.Unauthorized },
+        { "PUT", "/v1/users/{owner}/block", "nobody", HttpStatusCode.Unauthorized },
+        { "POST", "/v1/auth/logout", "nobody", HttpStatusCode.Unauthorized },
+    };
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task Call_OfAnother_IsRefusedAndChangesNothing(string method, string path, string who, HttpStatusCode expected)
+    {
+        var cast = await CastAsync();
+        var token = who switch { "other" => cast.Other.Access, "blocked" => cast.Blocked.Access, _ => null };
+        var target = path.Replace("{post}", cast.Post, StringComparison.Ordinal).Replace("{hidden}", cast.Hidden, StringComparison.Ordinal)
+            .Replace("{owner}", cast.Owner.Id, StringComparison.Ordinal);
+
+        using var answer = await SendAsync(method, target, token, method == "POST" ? Json(new { content = "mine now" }) : null);
+
+        await RefusedAsync(answer, expected);
+        foreach (var post in (string[])[cast.Post, cast.Hidden])
+        {
+            using var still = await SendAsync("GET", $"/v1/posts/{post}", cast.Owner.Access);
+            Assert.Equal("his", (await still.MustJsonAsync(Ct)).GetProperty("content").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Author_NamedInABody_IsTheCallerAllTheSame()
+    {
+        var cast = await CastAsync();
+
+        using var answer = await SendAsync("POST", "/v1/posts", cast.Other.Access, Json(new { content = "whose?", author_id = cast.Owner.Id, author = cast.Owner.Id, user_id = cast.Owner.Id, id = cast.Post }));
+
+        var post = await answer.MustJsonAsync(Ct);
+        Assert.Equal(cast.Other.Id, post.GetProperty("author").GetProperty("id").GetString());
+        Assert.NotEqual(cast.Post, post.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Signup_WithFieldsOfTheService_GetsNoneOfThem()
+    {
+        var (username, password) = ($"eager_{Random.Shared.Next():x}", UsedSecrets.New("password"));
+
+        using var answer = await SendAsync("POST", "/v1/auth/signup", body: Json(new
+        {
+            username, email = $"{username}@example.org", password, id = "1", role = "admin", roles = new[] { "admin" }, is_admin = true, followers_count = 1_000_000, is_celebrity = true, created_at = "2000-01-01T00:00:00Z",
+        }));
+
+        var user = await answer.MustJsonAsync(Ct);
+        Assert.NotEqual("1", user.GetProperty("id").GetString());
+        Assert.Equal(0, user.GetProperty("followers_count").GetInt64());
+        Assert.False(user.GetProperty("is_celebrity").GetBoolean());
+        var (access, _) = await LogInAsync(username, password);
+        var claims = System.Text.Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(access.Split('.')[1]));
+        Assert.DoesNotContain("admin", claims, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Logout_OfOne_LeavesTheOthersIn()
+    {
+        var (owner, other) = (await NewAccountAsync(), await NewAccountAsync());
+
+        using var logout = await SendAsync("POST", "/v1/auth/logout", other.Access, Json(new { refresh_token = owner.Refresh, user_id = owner.Id }));
+
+        Assert.Equal(HttpStatusCode.NoContent, logout.StatusCode);
+        using var refresh = await SendAsync("POST", "/v1/auth/refresh", body: Json(new { refresh_token = owner.Refresh }));
+        Pair(await refresh.MustJsonAsync(Ct));
+    }
+
+    private static Cast? _cast;
+
+    private async Task<Cast> CastAsync()
+    {
+        if (_cast is not null) return _cast;
+
+        var (owner, other, blocked) = (await NewAccountAsync(), await NewAccountAsync(), await NewAccountAsync());
+        using var block = await SendAsync("PUT", $"/v1/users/{blocked.Id}/block", owner.Access);
+        await block.MustJsonAsync(Ct);
+        return _cast = new Cast(owner, other, blocked, await PostAsync(owner, "public"), await PostAsync(owner, "followers"));
+    }
+
+    private async Task<string> PostAsync(Account owner, string visibility)
+    {
+        using var answer = await SendAsync("POST", "/v1/posts", owner.Access, Json(new { content = "his", visibility }));
+        return (await answer.MustJsonAsync(Ct)).GetProperty("id").GetString()!;
+    }
+
+    private sealed record Cast(Account Owner, Account Other, Account Blocked, string Post, string Hidden);
+}
