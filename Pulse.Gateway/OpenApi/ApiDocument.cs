@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pulse.Gateway.Routing;
 
@@ -8,6 +10,9 @@ internal static class ApiDocument
 {
     public const string Path = "/openapi/v1.json";
     private const string DocsPage = "docs";
+
+    // A document of its own and no part of an HTML page: "application/problem+json" keeps its plus sign.
+    private static readonly JsonSerializerOptions AsWritten = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void AddApiDocument(this WebApplicationBuilder builder)
     {
@@ -34,5 +39,5 @@ internal static class ApiDocument
     }
 
     internal static async Task<ContentHttpResult> GetDocument(ServiceDocuments documents, CancellationToken ct) =>
-        TypedResults.Text(OpenApiMerge.Merge(await documents.ReadAsync(ct)).ToJsonString(), "application/json");
+        TypedResults.Text(OpenApiMerge.Merge(await documents.ReadAsync(ct)).ToJsonString(AsWritten), "application/json");
 }

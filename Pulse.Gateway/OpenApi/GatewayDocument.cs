@@ -32,6 +32,19 @@ internal static class GatewayDocument
           "components": {
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
             "schemas": {
+              "Problem": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail", "instance"],
+                "properties": {
+                  "type": { "type": "string" },
+                  "title": { "type": "string" },
+                  "status": { "type": "integer" },
+                  "detail": { "type": "string" },
+                  "instance": { "type": "string" },
+                  "trace_id": { "type": "string" },
+                  "errors": { "type": "object", "description": "Of a 400: what is wrong with each field.", "additionalProperties": { "type": "array", "items": { "type": "string" } } }
+                }
+              },
               "SystemState": { "enum": ["unknown", "healthy", "degraded", "unhealthy"] },
               "SystemHealth": {
                 "type": "object",

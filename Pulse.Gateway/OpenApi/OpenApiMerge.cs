@@ -29,8 +29,26 @@ internal static class OpenApiMerge
             }
         }
 
+        AddOldNames(paths);
         return merged;
     }
+
+    // Each as the call that it stands for.
+    private static void AddOldNames(JsonObject paths)
+    {
+        foreach (var row in RouteTable.All.Where(row => row.Target is not null))
+        {
+            if (paths[row.TargetPath]?[Key(row.TargetMethod)] is not JsonObject call) continue;
+
+            var old = call.DeepClone().AsObject();
+            old["deprecated"] = true;
+            old["summary"] = $"The old name of {row.Target}";
+            if (call["operationId"] is { } id) old["operationId"] = $"{id}By{row.Method}{row.Path.Replace('/', '_')}";
+            Child(paths, row.Path)[Key(row.Method)] = old;
+        }
+    }
+
+    private static string Key(string method) => method.ToLowerInvariant();
 
     private static bool IsPublic(string path) => !path.StartsWith("/internal", StringComparison.OrdinalIgnoreCase);
 
@@ -45,8 +63,12 @@ internal static class OpenApiMerge
 
     private static JsonNode? Describe(string method, string path, JsonNode? operation)
     {
+        if (operation is not JsonObject call) return operation;
+
+        var route = RouteTable.Find($"{method.ToUpperInvariant()} {path}");
         // An empty list lifts the document's "bearer token everywhere".
-        if (operation is JsonObject call && RouteTable.Find($"{method.ToUpperInvariant()} {path}") is { Access: Access.Open }) call["security"] = new JsonArray();
+        if (route is { Access: Access.Open }) call["security"] = new JsonArray();
+        GatewayErrors.Add(call, route);
         return operation;
     }
 

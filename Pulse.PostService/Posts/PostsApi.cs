@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Api;
 using Pulse.Contracts.Ids;
@@ -33,11 +32,11 @@ internal static class PostsApi
 
     internal static async Task<Results<Created<PostResponse>, ProblemHttpResult>> CreatePost(
         CreatePostRequest request,
-        [FromHeader(Name = IdempotencyKey)] string? idempotencyKey,
+        HttpRequest http,
         ClaimsPrincipal caller, PostDbContext db, PostWriter writer, ViewerGraphs graphs, AuthorCards cards, CancellationToken ct)
     {
         // Taking the key and posting twice all the same would be worse than refusing it.
-        if (idempotencyKey is not null) return Problem.Invalid(IdempotencyKey, $"{IdempotencyKey} is not available yet.");
+        if (http.Headers.ContainsKey(IdempotencyKey)) return Problem.Invalid(IdempotencyKey, $"{IdempotencyKey} is not available yet.");
         if (!request.TryRead(out var draft, out var problem)) return problem;
 
         if (draft.InReplyTo is { } parentId)

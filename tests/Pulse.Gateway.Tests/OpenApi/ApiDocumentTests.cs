@@ -26,7 +26,7 @@ public sealed class ApiDocumentTests
 
         var paths = document.GetProperty("paths");
         Assert.Equal(
-            ["/system/health", "/v1/auth/login", "/v1/feed", "/v1/posts", "/v1/users/{id}/posts"],
+            ["/auth/login", "/posts", "/system/health", "/timeline", "/tweets", "/v1/auth/login", "/v1/feed", "/v1/posts", "/v1/users/{id}/posts"],
             paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         Assert.Equal(["head", "get"], paths.GetProperty("/v1/users/{id}/posts").EnumerateObject().Select(call => call.Name));
         Assert.Equal("""[{"url":"/"}]""", document.GetProperty("servers").GetRawText());
@@ -36,13 +36,41 @@ public sealed class ApiDocumentTests
     }
 
     [Fact]
+    public async Task Document_EveryCall_TellsTheErrorsOfTheGatewayAndKeepsThoseOfItsService()
+    {
+        await using var gateway = await GatewayApp.StartAsync([]);
+        gateway.Users.OpenApi = """{"paths":{"/v1/auth/login":{"post":{"requestBody":{},"responses":{"200":{},"401":{"description":"own"}}}}}}""";
+        gateway.Posts.OpenApi = """{"paths":{"/v1/posts":{"post":{"requestBody":{},"operationId":"CreatePost","responses":{"201":{}}}}}}""";
+        gateway.Timelines.OpenApi = """{"paths":{"/v1/feed":{"get":{"parameters":[{"name":"limit","in":"query"}],"responses":{"200":{}}}}}}""";
+
+        var text = await gateway.Client.GetStringAsync("/openapi/v1.json", Ct);
+        var paths = JsonElement.Parse(text).GetProperty("paths");
+
+        Assert.Contains("application/problem+json", text, StringComparison.Ordinal);
+        Assert.Equal("200 400 401 429 503 504", Codes("/v1/feed", "get"));
+        Assert.Equal("201 400 401 413 415 429 503 504", Codes("/v1/posts", "post"));
+        Assert.Equal("200 400 401 413 415 429 503 504", Codes("/v1/auth/login", "post"));
+        Assert.Equal("own", paths.GetProperty("/v1/auth/login").GetProperty("post").GetProperty("responses").GetProperty("401").GetProperty("description").GetString());
+        // Old names are there as well, and say so.
+        foreach (var (path, method) in (ValueTuple<string, string>[])[("/posts", "post"), ("/tweets", "post"), ("/timeline", "get"), ("/auth/login", "post")])
+        {
+            Assert.True(paths.GetProperty(path).GetProperty(method).GetProperty("deprecated").GetBoolean());
+        }
+
+        Assert.Equal("CreatePostByPOST_tweets", paths.GetProperty("/tweets").GetProperty("post").GetProperty("operationId").GetString());
+
+        string Codes(string path, string method) =>
+            string.Join(' ', paths.GetProperty(path).GetProperty(method).GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Document_SchemasOfOneNameAndAnotherShape_AreKeptApart()
     {
         await using var gateway = await GatewayApp.StartAsync([]);
-        gateway.Users.OpenApi = """{"paths":{},"components":{"schemas":{"Problem":{"type":"object"},"Page":{"title":"users"}}}}""";
+        gateway.Users.OpenApi = """{"paths":{},"components":{"schemas":{"PostProblem":{"type":"object"},"Page":{"title":"users"}}}}""";
         gateway.Posts.OpenApi = """
-            {"paths":{"/v1/posts":{"get":{"x":[{"$ref":"#/components/schemas/Page"},{"$ref":"#/components/schemas/Problem"}]}}},
-             "components":{"schemas":{"Problem":{"type":"object"},"Page":{"title":"posts","next":{"$ref":"#/components/schemas/Page"}}}}}
+            {"paths":{"/v1/posts":{"get":{"x":[{"$ref":"#/components/schemas/Page"},{"$ref":"#/components/schemas/PostProblem"}]}}},
+             "components":{"schemas":{"PostProblem":{"type":"object"},"Page":{"title":"posts","next":{"$ref":"#/components/schemas/Page"}}}}}
             """;
         gateway.Timelines.OpenApi = """{"paths":{}}""";
 
@@ -51,9 +79,9 @@ public sealed class ApiDocumentTests
         var schemas = document.GetProperty("components").GetProperty("schemas");
         Assert.Equal("users", schemas.GetProperty("Page").GetProperty("title").GetString());
         Assert.Equal("""{"title":"posts","next":{"$ref":"#/components/schemas/PostsPage"}}""", schemas.GetProperty("PostsPage").GetRawText());
-        Assert.False(schemas.TryGetProperty("PostsProblem", out _));
+        Assert.False(schemas.TryGetProperty("PostsPostProblem", out _));
         Assert.Equal(
-            """[{"$ref":"#/components/schemas/PostsPage"},{"$ref":"#/components/schemas/Problem"}]""",
+            """[{"$ref":"#/components/schemas/PostsPage"},{"$ref":"#/components/schemas/PostProblem"}]""",
             document.GetProperty("paths").GetProperty("/v1/posts").GetProperty("get").GetProperty("x").GetRawText());
     }
 
