@@ -59,6 +59,8 @@ public sealed class Screenshots(RunningPulse pulse, DashboardBrowser browser) : 
         await lag.OpenExemplarsAsync();
         await SaveAsync(pages, "exemplars");
 
+        // Fourteen names need room.
+        await pages.Tab.SetViewportSizeAsync(1440, 1000);
         resources = await pages.ResourcesAsync();
         await resources.OpenGraphAsync();
         await Expect(resources.Nodes).ToHaveCountAsync(14);
