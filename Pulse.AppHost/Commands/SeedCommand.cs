@@ -5,7 +5,6 @@ namespace Pulse.AppHost.Commands;
 /// <summary>A few people who follow each other and have something to say. May be given again: who is there stays, who has posted does not repeat himself.</summary>
 internal static class SeedCommand
 {
-    /// <summary>Not more than one address may sign up in an hour.</summary>
     private static readonly string[] People = ["alice", "bob", "carol", "dave", "celebrity_user"];
 
     private static readonly string[] Lines =
@@ -34,7 +33,7 @@ internal static class SeedCommand
         try
         {
             var people = new List<Person>();
-            foreach (var name in People) people.Add(await EnterAsync(context, gateway, calls, name));
+            foreach (var name in People) people.Add(await EnterAsync(context, users, calls, name));
             var celebrity = people[^1];
             await calls.InternalAsync<SeededFollowers>(context, HttpMethod.Post, users, "/internal/seed/followers", new { UserId = celebrity.Id, Count = CelebrityFollowers });
             foreach (var (follower, followee) in from follower in people from followee in people where follower != followee select (follower, followee))
@@ -50,11 +49,11 @@ internal static class SeedCommand
         }
     }
 
-    // Logs in first: signups are few, and most of the time everybody is there.
-    private static async Task<Person> EnterAsync(ExecuteCommandContext context, IResourceBuilder<ProjectResource> gateway, ServiceCalls calls, string name)
+    // Past the gateway, whose few logins and signups per address belong to the person who seeds.
+    private static async Task<Person> EnterAsync(ExecuteCommandContext context, IResourceBuilder<ProjectResource> users, ServiceCalls calls, string name)
     {
         async Task<string> LogInAsync() =>
-            (await calls.PublicAsync<Login>(context, HttpMethod.Post, gateway, "/v1/auth/login", body: new { Username = name, Password })).AccessToken;
+            (await calls.PublicAsync<Login>(context, HttpMethod.Post, users, "/v1/auth/login", body: new { Username = name, Password })).AccessToken;
 
         string token;
         try
@@ -63,11 +62,11 @@ internal static class SeedCommand
         }
         catch (CallRefusedException refused) when (refused.Status == StatusCodes.Status401Unauthorized)
         {
-            await calls.PublicAsync<object>(context, HttpMethod.Post, gateway, "/v1/auth/signup", body: new { Username = name, Email = $"{name}@example.org", Password });
+            await calls.PublicAsync<object>(context, HttpMethod.Post, users, "/v1/auth/signup", body: new { Username = name, Email = $"{name}@example.org", Password });
             token = await LogInAsync();
         }
 
-        var me = await calls.PublicAsync<Account>(context, HttpMethod.Get, gateway, "/v1/users/me", token);
+        var me = await calls.PublicAsync<Account>(context, HttpMethod.Get, users, "/v1/users/me", token);
         return new Person(me.Id, token);
     }
 

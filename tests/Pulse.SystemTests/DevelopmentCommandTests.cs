@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net.Http.Json;
 using Pulse.SystemTests.Running;
 
 namespace Pulse.SystemTests;
@@ -14,6 +16,21 @@ public sealed class DevelopmentCommandTests(RunningPulse pulse) : SystemTest(pul
         var alice = await Pulse.LogInAsync("alice", "password123", Ct);
         var page = await alice.FeedUntilAsync(feed => feed.Ids.Count == 20, "everybody's posts are in alice's timeline", Ct);
         Assert.Empty(page.Degraded);
+    }
+
+    [Fact]
+    public async Task Seed_PersonHasSignedUpToo_TakesNoneOfHisLoginsAndSignups()
+    {
+        (IReadOnlyList<Allowance> Before, IReadOnlyList<Allowance> After) left;
+        do
+        {
+            left.Before = await LeftAsync();
+            await Pulse.Command.MustAsync("resource gateway seed", Ct);
+            left.After = await LeftAsync();
+        }
+        while (!left.Before.Select(one => one.Until).SequenceEqual(left.After.Select(one => one.Until))); // a window ended meanwhile
+
+        Assert.Equal(left.Before.Select(one => one.Calls - 1), left.After.Select(one => one.Calls));
     }
 
     [Fact]
@@ -58,4 +75,21 @@ public sealed class DevelopmentCommandTests(RunningPulse pulse) : SystemTest(pul
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(expected, result.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>The logins and the signups that this address has left; asking takes one of each.</summary>
+    private async Task<IReadOnlyList<Allowance>> LeftAsync()
+    {
+        List<Allowance> left = [];
+        foreach (var path in (string[])["/v1/auth/login", "/v1/auth/signup"])
+        {
+            using var refused = await Pulse.Api.PostAsJsonAsync(path, new { username = "nobody" }, Ct);
+            long Number(string header) => long.Parse(Assert.Single(refused.Headers.GetValues(header)), CultureInfo.InvariantCulture);
+            left.Add(new Allowance(Number("X-RateLimit-Remaining"), Number("X-RateLimit-Reset")));
+        }
+
+        return left;
+    }
+
+    /// <summary>So many calls until a time in Unix seconds.</summary>
+    private sealed record Allowance(long Calls, long Until);
 }
