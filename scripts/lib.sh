@@ -54,11 +54,15 @@ is_up() { [[ -S $CONTROL_SOCKET ]] && control GET /resources 5 >/dev/null 2>&1; 
 require_up() { is_up || fail "Pulse is not running (no answer on $CONTROL_SOCKET); start it with ./pulse up"; }
 
 # The AppHost and all it starts carry PULSE_RUN=<data folder> in their environment: this finds them whatever their parent,
-# group or session became, and never another process that reused a pid.
+# group or session became, and never another process that reused a pid. Redis writes its title over its environment; it is
+# known by the folder that it runs in.
 pulse_processes() {
-  local environ
-  { grep -lzxF "PULSE_RUN=$PULSE_DATA" /proc/[0-9]*/environ 2>/dev/null || true; } | while IFS=/ read -r _ _ environ _; do
-    printf '%s\n' "$environ"
+  local pid
+  { grep -lzxF "PULSE_RUN=$PULSE_DATA" /proc/[0-9]*/environ 2>/dev/null || true; } | while IFS=/ read -r _ _ pid _; do
+    printf '%s\n' "$pid"
+  done
+  { grep -lxE '(redis|valkey)-server' /proc/[0-9]*/comm 2>/dev/null || true; } | while IFS=/ read -r _ _ pid _; do
+    if [[ /proc/$pid/cwd -ef $PULSE_DATA ]]; then printf '%s\n' "$pid"; fi
   done
 }
 

@@ -17,9 +17,10 @@ internal sealed class LocalRedis(string name, string command, string workingDire
 
 internal static class LocalRedisRegistration
 {
-    public static IResourceBuilder<LocalRedis> AddLocalRedis(this IDistributedApplicationBuilder builder, string name, LocalTools tools)
+    public static IResourceBuilder<LocalRedis> AddLocalRedis(this IDistributedApplicationBuilder builder, string name, string dataDirectory, LocalTools tools)
     {
-        var redis = new LocalRedis(name, tools.RedisServer, Path.GetTempPath());
+        // ./pulse down knows it by this folder: its title overwrites the environment by which the others are known.
+        var redis = new LocalRedis(name, tools.RedisServer, dataDirectory);
         var health = $"{name}_ping";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(health, new RedisHealthCheck(redis), failureStatus: null, tags: null));
 

@@ -11,7 +11,7 @@ internal sealed class LocalTopology(IDistributedApplicationBuilder builder, Puls
     public IResourceBuilder<IResourceWithConnectionString> AddDatabase(IResourceBuilder<IResourceWithConnectionString> postgres, string name) =>
         builder.CreateResourceBuilder((LocalPostgres)postgres.Resource).AddDatabase(name);
 
-    public IResourceBuilder<IResourceWithConnectionString> AddRedis(string name) => builder.AddLocalRedis(name, run.Tools);
+    public IResourceBuilder<IResourceWithConnectionString> AddRedis(string name) => builder.AddLocalRedis(name, run.DataDirectory, run.Tools);
 
     public IResourceBuilder<IResourceWithConnectionString> AddBus(string name) => builder.AddLocalBus(name, run);
 }

@@ -7,18 +7,20 @@ using Pulse.TestInfrastructure.Processes;
 namespace Pulse.SystemTests.Running;
 
 /// <summary>A process of one running copy of Pulse, as the kernel knows it.</summary>
-internal sealed record PulseProcess(int Id, int Parent, string Name, IReadOnlyDictionary<string, string> Environment)
+internal sealed record PulseProcess(int Id, int Parent, string Name, string? Folder, IReadOnlyDictionary<string, string> Environment)
 {
+    private static readonly string[] CacheServers = ["redis-server", "valkey-server"];
+
     private const string Listening = "0A";
 
     /// <summary>
     /// Whatever became of parents and groups: all that one AppHost starts carries its data folder in its environment. Redis writes its title over
-    /// that, so what such a process has started counts as well.
+    /// that, so what such a process has started counts as well, and a Redis whose parent is gone if it runs in that folder.
     /// </summary>
     public static IReadOnlyList<PulseProcess> Of(string data)
     {
         var all = Process.GetProcesses().Select(Read).OfType<PulseProcess>().ToList();
-        var own = all.Where(process => process.Environment.GetValueOrDefault("PULSE_RUN") == data).Select(process => process.Id).ToHashSet();
+        var own = all.Where(process => process.Environment.GetValueOrDefault("PULSE_RUN") == data || (process.Folder == data && CacheServers.Contains(process.Name))).Select(process => process.Id).ToHashSet();
         while (all.Where(process => own.Contains(process.Parent) && !own.Contains(process.Id)).Select(process => process.Id).ToList() is { Count: > 0 } children)
         {
             own.UnionWith(children);
@@ -55,7 +57,7 @@ internal sealed record PulseProcess(int Id, int Parent, string Name, IReadOnlyDi
                     if (variable.Split('=', 2) is [var name, var value]) environment[name] = value;
                 }
 
-                return new PulseProcess(process.Id, ProcessTree.ParentOf(folder), process.ProcessName, environment);
+                return new PulseProcess(process.Id, ProcessTree.ParentOf(folder), process.ProcessName, new FileInfo($"{folder}/cwd").LinkTarget, environment);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
             {
