@@ -113,6 +113,14 @@ internal sealed class PulseRun : IDisposable
         try
         {
             Directory.CreateDirectory(data);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The data folder {data} can't be made; set PULSE_DATA to another one");
+        }
+
+        try
+        {
             return new FileStream(Path.Combine(data, "apphost.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException)

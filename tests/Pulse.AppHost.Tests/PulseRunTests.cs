@@ -56,6 +56,14 @@ public sealed class PulseRunTests : IDisposable
     }
 
     [Fact]
+    public void Claim_FolderCannotBeMade_SaysSo()
+    {
+        _environment["PULSE_DATA"] = Path.Combine(ToolsFile, "data");
+
+        Assert.Equal($"The data folder {ToolsFile}/data can't be made; set PULSE_DATA to another one", Assert.Throws<StartRefusedException>(Claim).Message);
+    }
+
+    [Fact]
     public void Claim_NoTools_SaysWhatToRun()
     {
         File.Delete(ToolsFile);
