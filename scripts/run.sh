@@ -53,6 +53,7 @@ require_free_port() {
 
 start_detached() {
   local log=$PULSE_DATA/apphost.log
+  install -m 600 /dev/null "$log" # the address of the dashboard, with its token, goes into it
   setsid nohup dotnet bin/Debug/net10.0/Pulse.AppHost.dll >"$log" 2>&1 </dev/null 9>&- &
   trap 'abandon "interrupted"' INT TERM HUP
   wait_until_well $! "$log"

@@ -88,10 +88,19 @@ internal sealed class ResourceLog(string name, string? directory, TimeProvider c
         if (_file is null)
         {
             Directory.CreateDirectory(directory);
-            _file = new StreamWriter(Path.Combine(directory, name + ".log"), append: false) { AutoFlush = true };
+            _file = new StreamWriter(Create(Path.Combine(directory, name + ".log"))) { AutoFlush = true };
         }
 
         if (_file != StreamWriter.Null && _file.BaseStream.Length > MaxFileBytes) _file.BaseStream.SetLength(0);
         _file.WriteLine(line);
+    }
+
+    // The owner's alone: the dashboard writes its token.
+    private static FileStream Create(string path)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
     }
 }

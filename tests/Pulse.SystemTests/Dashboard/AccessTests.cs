@@ -97,6 +97,24 @@ public sealed class AccessTests(RunningPulse pulse, DashboardBrowser browser) : 
         Assert.Empty(ports.Except(listeners.Select(listener => listener.Address.Port)));
     }
 
+    [Fact]
+    public async Task Secrets_InFiles_AreTheOwnersAlone()
+    {
+        var secrets = (await Pulse.SecretsAsync(Ct)).Values.ToList();
+        var folders = new[] { Pulse.Command.Data, Path.Combine(Pulse.Command.Data, ".aspire", "logs") };
+        var telling = folders.SelectMany(Directory.EnumerateFiles).Where(file => Path.GetExtension(file) is not (".sock" or ".lock")).Where(file => secrets.Exists(Read(file).Contains)).ToList();
+
+        Assert.Contains(Path.Combine(Pulse.Command.Data, "secrets.json"), telling);
+        if (OperatingSystem.IsWindows()) return;
+        foreach (var file in telling) Assert.True(File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), $"{file} is {File.GetUnixFileMode(file)}");
+
+        static string Read(string file)
+        {
+            using var shared = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return shared.ReadToEnd();
+        }
+    }
+
     private PulseProcess FindDashboard() => PulseProcess.Of(Pulse.Command.Data).First(process => process.Environment.ContainsKey("DASHBOARD__RESOURCESERVICECLIENT__URL"));
 
     /// <summary>A gRPC call with an empty message; the status of HTTP, and that of gRPC when there is one.</summary>
