@@ -12,6 +12,9 @@ up() {
     *) fail "unknown argument of up: $* (see ./pulse up --help)" ;;
   esac
   if is_up; then
+    # Who waits for a start may as well wait for that of another ./pulse up --detach.
+    [[ $detach == false ]] || flock -w "$up_seconds" "$PULSE_DATA/.up.lock" true || true
+    is_up || fail "another ./pulse up was starting Pulse in $PULSE_DATA, and did not succeed"
     announce "Pulse is already up"
     return
   fi

@@ -24,8 +24,7 @@ public sealed class AppHostTests(SecondPulse second, RunningPulse first)
         using (var stranger = await first.Api.GetAsync($"/v1/users/{author.Id}", Ct)) Assert.Equal(HttpStatusCode.NotFound, stranger.StatusCode);
         Assert.NotEmpty(second.Command.Processes());
 
-        var pid = int.Parse(await File.ReadAllTextAsync(Path.Combine(second.Command.Data, "apphost.pid"), Ct), CultureInfo.InvariantCulture);
-        using (var appHost = Process.GetProcessById(pid)) appHost.Kill();
+        using (var appHost = Process.GetProcessById(await AppHostAsync())) appHost.Kill();
         await Until.TrueAsync(() => Task.FromResult(second.Command.Processes().Count == 0), "no process of the killed AppHost is left, Postgres included", ToLeaveNothing, Ct);
         await first.Command.MustAsync("status", Ct);
 
@@ -42,6 +41,33 @@ public sealed class AppHostTests(SecondPulse second, RunningPulse first)
         Assert.False(Directory.Exists(second.Command.Data));
         await first.Command.MustAsync("status", Ct);
     }
+
+    [Fact]
+    public async Task Down_AppHostIsFrozen_LeavesNothing()
+    {
+        await second.UpAsync(Ct);
+        using (var freeze = Process.Start("kill", ["-STOP", $"{await AppHostAsync()}"])) await freeze.WaitForExitAsync(Ct);
+
+        await second.Command.MustAsync("down", Ct);
+
+        Assert.Empty(second.Command.Processes());
+    }
+
+    [Fact]
+    public async Task Up_AnotherUpIsStarting_WaitsForIt()
+    {
+        await second.Command.MustAsync("down", Ct);
+        var starting = second.Command.MustAsync("up --detach", Ct);
+        await Until.TrueAsync(async () => (await second.Command.RunAsync("status", Ct)).Output.Contains("STATE", StringComparison.Ordinal), "the AppHost answers", Ct);
+
+        Assert.Contains("✓ Pulse is already up", await second.Command.MustAsync("up --detach", Ct), StringComparison.Ordinal);
+
+        await second.Command.MustAsync("status", Ct);
+        await starting;
+    }
+
+    private async Task<int> AppHostAsync() =>
+        int.Parse(await File.ReadAllTextAsync(Path.Combine(second.Command.Data, "apphost.pid"), Ct), CultureInfo.InvariantCulture);
 
     private static async Task<bool> AnswersAsync(int port)
     {
