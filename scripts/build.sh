@@ -24,6 +24,8 @@ build_world() { printf '%s %s\n' "${UseStandIns:-$(short_hash <"$ARTIFACTS/regis
 # `build PROJECT`: one line on success, the first errors on failure. PROJECT is the AppHost or the solution around it.
 build() {
   local project=$1 log=$ARTIFACTS/build.log stamp=$ARTIFACTS/build.stamp begin=$SECONDS
+  # A first build would make these folders later than the stamp, and the next start build once more.
+  find "$ROOT" -name '*.csproj' -printf '%h/bin\0%h/obj\0' | xargs -0 mkdir -p
   build_world >"$stamp.new" # its date is the begin of the build
   if ! dotnet build "$project" --nologo -consoleLoggerParameters:NoSummary >"$log" 2>&1 </dev/null; then
     grep -E '(error|warning) [A-Z]+[0-9]+:' "$log" | sed 's/ \[[^]]*\]$//' | sort -u | head -n 10 >&2 || true
