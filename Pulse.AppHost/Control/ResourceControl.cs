@@ -61,8 +61,10 @@ internal sealed class ResourceControl(DistributedApplication app)
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            var views = (await ListAsync(ct)).Where(view => target.Ids.Contains(view.Id, StringComparer.Ordinal)).Select(view => $"{view.Id} is {view.State} and {view.Health ?? "not healthy"}");
-            return $"{string.Join(", ", views)} after {patience.TotalSeconds:0} s";
+            var views = await ListAsync(ct);
+            var own = views.Where(view => target.Ids.Contains(view.Id, StringComparer.Ordinal)).Select(view => $"{view.Id} is {view.State} and {view.Health ?? "not healthy"}");
+            var away = views.Where(view => view.Name != target.Resource.Name && view.State != KnownResourceStates.Finished && view.Health != nameof(HealthStatus.Healthy)).Select(view => view.Id);
+            return $"{string.Join(", ", own)} after {patience.TotalSeconds:0} s; not healthy either: {string.Join(", ", away.DefaultIfEmpty("nothing"))}";
         }
     }
 
