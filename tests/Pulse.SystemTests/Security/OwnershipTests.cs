@@ -60,7 +60,16 @@ public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
 
         using var answer = await SendAsync("POST", "/v1/auth/signup", body: Json(new
         {
-            username, email = $"{username}@example.org", password, id = "1", role = "admin", roles = new[] { "admin" }, is_admin = true, followers_count = 1_000_000, is_celebrity = true, created_at = "2000-01-01T00:00:00Z",
+            username,
+            email = $"{username}@example.org",
+            password,
+            id = "1",
+            role = "admin",
+            roles = new[] { "admin" },
+            is_admin = true,
+            followers_count = 1_000_000,
+            is_celebrity = true,
+            created_at = "2000-01-01T00:00:00Z",
         }));
 
         var user = await answer.MustJsonAsync(Ct);

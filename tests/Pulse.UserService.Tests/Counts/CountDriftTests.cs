@@ -2,8 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Pulse.Contracts.Ids;
 using Pulse.TestInfrastructure;
-using Pulse.UserService.Data;
 using Pulse.UserService.Counts;
+using Pulse.UserService.Data;
 using Pulse.UserService.Tests.Hosting;
 
 namespace Pulse.UserService.Tests.Counts;
