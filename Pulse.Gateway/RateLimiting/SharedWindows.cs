@@ -79,9 +79,9 @@ internal sealed partial class SharedWindows(IServiceProvider services, ILogger<S
         }
     }
 
-    [LoggerMessage(6401, LogLevel.Information, "No Redis is configured: this gateway counts calls by itself")]
+    [LoggerMessage(6411, LogLevel.Information, "No Redis is configured: this gateway counts calls by itself")]
     private partial void LogAlone();
 
-    [LoggerMessage(6402, LogLevel.Warning, "The Redis client could not be created: this gateway counts calls by itself")]
+    [LoggerMessage(6412, LogLevel.Warning, "The Redis client could not be created: this gateway counts calls by itself")]
     private partial void LogNoClient(Exception exception);
 }

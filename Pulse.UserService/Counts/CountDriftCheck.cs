@@ -63,9 +63,9 @@ internal sealed partial class CountDriftCheck(
         }
     }
 
-    [LoggerMessage(3403, LogLevel.Warning, "Counts of user {User} differed from their rows and were mended: {Followers} followers, {Following} followed were missing")]
+    [LoggerMessage(3412, LogLevel.Warning, "Counts of user {User} differed from their rows and were mended: {Followers} followers, {Following} followed were missing")]
     private partial void LogMended(UserId user, long followers, long following);
 
-    [LoggerMessage(3404, LogLevel.Debug, "Counts are not recounted while Postgres is away: {Reason}")]
+    [LoggerMessage(3413, LogLevel.Debug, "Counts are not recounted while Postgres is away: {Reason}")]
     private partial void LogSkipped(string reason);
 }

@@ -62,6 +62,6 @@ internal sealed partial class FollowerCountFolding(
         foreach (var user in await counts.UnfoldedAsync(ct)) await counts.FoldAsync(user, ct);
     }
 
-    [LoggerMessage(3402, LogLevel.Warning, "Counts of followers are not folded while Postgres is away")]
+    [LoggerMessage(3411, LogLevel.Warning, "Counts of followers are not folded while Postgres is away")]
     private partial void LogPaused(Exception exception);
 }
