@@ -1,6 +1,7 @@
 using Pulse.Messaging;
 using Pulse.Messaging.Outbox;
 using Pulse.PostService.Data;
+using Pulse.PostService.Erasing;
 using Pulse.PostService.Hydration;
 using Pulse.PostService.Posts;
 using Pulse.ServiceDefaults;
@@ -31,5 +32,6 @@ app.UseServiceDefaults();
 app.MapPulseOpenApi();
 app.MapPostsApi();
 app.MapHydrationApi();
+app.MapErasureApi();
 await app.RunAsync();
 return 0;

@@ -48,3 +48,13 @@ public sealed record UserFollowAccepted(UserId RequesterId, UserId TargetId, lon
     public static string Topic => Topics.UserEvents;
     long IEvent.Group => TargetId.Value;
 }
+
+/// <summary>An account is gone for good; its follows, blocks and posts have had events of their own before.</summary>
+/// <param name="UserId">Whose.</param>
+public sealed record UserDeleted(UserId UserId) : IEvent
+{
+    public static string Type => "user.deleted";
+    public static int Schema => 1;
+    public static string Topic => Topics.UserEvents;
+    long IEvent.Group => UserId.Value;
+}

@@ -30,3 +30,7 @@ public sealed record OwnedPostPage(IReadOnlyList<OwnedPost> Posts)
 
 /// <summary>That a post was committed, and whether it was deleted since.</summary>
 public sealed record OwnedPost(PostId Id, UserId AuthorId, bool Deleted);
+
+/// <summary>Answer of <c>POST /internal/authors/{id}/erase</c>, which deletes some of an author's posts for good.</summary>
+/// <param name="Done">There are no more; else call again.</param>
+public sealed record AuthorErasure(bool Done);

@@ -1,11 +1,12 @@
 using Pulse.Contracts.Events;
 using Pulse.Messaging.Queues;
 using Pulse.Timelines.Graph;
+using Pulse.Timelines.Store;
 
 namespace Pulse.FanoutWorker.Graph;
 
 /// <summary>The queue <c>pulse-graph</c>: keeps the projections of the follows, the blocks and the mutes.</summary>
-internal sealed class GraphEventHandler(FollowProjection follows, BlockEdges blocks, MuteEdges mutes) : IMessageHandler
+internal sealed class GraphEventHandler(FollowProjection follows, BlockEdges blocks, MuteEdges mutes, TimelineStore store) : IMessageHandler
 {
     public Task HandleAsync(EventEnvelope message, CancellationToken ct) => message.Type switch
     {
@@ -16,6 +17,8 @@ internal sealed class GraphEventHandler(FollowProjection follows, BlockEdges blo
         _ when message.Type == UserUnblocked.Type => blocks.ApplyAsync(message.DataAs<UserUnblocked>(), ct),
         _ when message.Type == UserMuted.Type => mutes.ApplyAsync(message.DataAs<UserMuted>(), ct),
         _ when message.Type == UserUnmuted.Type => mutes.ApplyAsync(message.DataAs<UserUnmuted>(), ct),
+        // His edges and posts have had events of their own; what stays of them are tombstones.
+        _ when message.Type == UserDeleted.Type => store.ForgetAsync(message.DataAs<UserDeleted>().UserId, ct),
         // A newer producer may tell of things that this version does not know.
         _ => Task.CompletedTask,
     };

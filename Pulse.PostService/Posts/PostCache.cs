@@ -64,6 +64,9 @@ internal sealed class PostCache(RedisCircuit redis)
             db => Task.WhenAll(ids.Select(id => db.StringSetAsync(PostKeys.Snapshot(id), Tombstone, PostKeys.SnapshotLifetime))),
             ct);
 
+    /// <summary>Removes the author's own tail: he is gone.</summary>
+    public Task ForgetAuthorAsync(UserId author, CancellationToken ct) => redis.TryRunAsync(db => db.KeyDeleteAsync(PostKeys.Self(author)), ct);
+
     private static Task AddToSelf(IDatabase db, UserId author, PostId id, CommandFlags flags)
     {
         RedisKey key = PostKeys.Self(author);

@@ -30,6 +30,10 @@ public sealed class TimelineStore(RedisCircuit redis, RedisIncarnation incarnati
     public Task PushToTailAsync(UserId author, PostId post, CancellationToken ct) =>
         PushAsync([TimelineKeys.Pull(author)], Snowflake.ToBytes(post.Value), ct);
 
+    /// <summary>Removes the lists of a user who is gone. Pushes to them are no-ops from here on.</summary>
+    public async Task ForgetAsync(UserId user, CancellationToken ct) =>
+        await redis.RunAsync(db => Task.WhenAll(db.KeyDeleteAsync(TimelineKeys.Home(user)), db.KeyDeleteAsync(TimelineKeys.Pull(user))), WriteTimeout, ct);
+
     /// <summary>Takes a cold list for a rebuild; from the answer on every push lands in it.</summary>
     /// <returns>The token to publish with, or null: somebody else is at it, or was.</returns>
     public async Task<ulong?> OpenAsync(string key, CancellationToken ct)

@@ -39,6 +39,8 @@ internal sealed partial class Standings(
         await using (var transaction = await db.Database.BeginTransactionAsync(ct))
         {
             if (await HoldAsync(target, ct) is not { } account) return AdminOutcome.UnknownUser;
+            // A closed account looks suspended, and nobody brings it back.
+            if (await db.Erasures.AnyAsync(erasure => erasure.UserId == target, ct)) return AdminOutcome.UnknownUser;
             if (account.Role == AccountRole.Admin) return AdminOutcome.Protected;
 
             var now = clock.GetUtcNow();

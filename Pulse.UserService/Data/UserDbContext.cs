@@ -6,6 +6,7 @@ using Pulse.UserService.Accounts;
 using Pulse.UserService.Administration;
 using Pulse.UserService.Blocks;
 using Pulse.UserService.Counts;
+using Pulse.UserService.Departure;
 using Pulse.UserService.Follows;
 using Pulse.UserService.Mutes;
 using Pulse.UserService.Tokens;
@@ -27,6 +28,8 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
     public DbSet<FollowRequest> FollowRequests => Set<FollowRequest>();
 
     public DbSet<MutedUser> Mutes => Set<MutedUser>();
+
+    public DbSet<Erasure> Erasures => Set<Erasure>();
 
     public DbSet<AdminAction> AdminActions => Set<AdminAction>();
 
@@ -109,6 +112,13 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             mutes.Property(mute => mute.Until).HasColumnName("until");
             mutes.Property(mute => mute.RepostsOnly).HasColumnName("reposts_only");
             mutes.Property(mute => mute.Since).HasColumnName("since");
+        });
+        modelBuilder.Entity<Erasure>(erasures =>
+        {
+            erasures.ToTable("erasures");
+            erasures.HasKey(erasure => erasure.UserId);
+            erasures.Property(erasure => erasure.UserId).HasColumnName("user_id").ValueGeneratedNever();
+            erasures.Property(erasure => erasure.RequestedAt).HasColumnName("requested_at");
         });
         modelBuilder.Entity<AdminAction>(actions =>
         {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.UserService.Data;
 
@@ -14,7 +15,7 @@ internal static class OtherUser
     {
         if (caller == other) return Problem.Invalid("id", himself);
 
-        var known = await db.Users.Where(user => user.Id == caller || user.Id == other).Select(user => user.Id).ToListAsync(ct);
+        var known = await db.Users.Where(user => (user.Id == caller || user.Id == other) && (user.Id == other || user.Standing != AuthorStanding.Suspended)).Select(user => user.Id).ToListAsync(ct);
         if (!known.Contains(other)) return ProfilesApi.UnknownUser();
         return known.Contains(caller) ? null : Problem.Unauthorized("The account of this token exists no more.");
     }

@@ -80,6 +80,13 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<DateTimeOffset>("Since").HasColumnName("since").HasColumnType("timestamp with time zone");
             entity.HasKey("MuterId", "MutedId");
         });
+        modelBuilder.Entity("Pulse.UserService.Departure.Erasure", entity =>
+        {
+            entity.ToTable("erasures");
+            entity.Property<long>("UserId").HasColumnName("user_id").HasColumnType("bigint").ValueGeneratedNever();
+            entity.Property<DateTimeOffset>("RequestedAt").HasColumnName("requested_at").HasColumnType("timestamp with time zone");
+            entity.HasKey("UserId");
+        });
         modelBuilder.Entity("Pulse.UserService.Administration.AdminAction", entity =>
         {
             entity.ToTable("admin_actions");

@@ -58,7 +58,7 @@ internal sealed class EngineProcess : IDisposable
 
         var delivery = new PushDelivery(Follows, Store, FanoutTelemetry, fanout, clock, NullLogger<PushDelivery>.Instance);
         _postEvents = new PostEventHandler(new FanoutPlanner(Posts, pullAuthors, Store, delivery, FanoutTelemetry, fanout, clock, NullLogger<FanoutPlanner>.Instance));
-        _graphEvents = new GraphEventHandler(new FollowProjection(Follows, Posts, Store, timelines), Blocks, Mutes);
+        _graphEvents = new GraphEventHandler(new FollowProjection(Follows, Posts, Store, timelines), Blocks, Mutes, Store);
 
         var cached = new CachedTimelines(circuit, _incarnation);
         var postService = new PostClient(others);

@@ -20,6 +20,9 @@ public class RunningPulse : IAsyncLifetime
         ["PULSE__RateLimits__Scale"] = "1000",
         // What a killed worker held comes again after this long.
         ["PULSE__Queues__Visibility"] = "00:00:10",
+        // Every token is refused after a second here.
+        ["PULSE__Erasure__Grace"] = "00:00:03",
+        ["PULSE__Erasure__SweepInterval"] = "00:00:01",
     };
 
     private readonly PulseCommand _pulse;

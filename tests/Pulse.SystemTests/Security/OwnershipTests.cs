@@ -20,6 +20,16 @@ public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
         { "PUT", "/v1/users/{owner}/follow", "nobody", HttpStatusCode.Unauthorized },
         { "PUT", "/v1/users/{owner}/block", "nobody", HttpStatusCode.Unauthorized },
         { "POST", "/v1/auth/logout", "nobody", HttpStatusCode.Unauthorized },
+        { "POST", "/v1/admin/users/{owner}/suspend", "other", HttpStatusCode.Forbidden },
+        { "POST", "/v1/admin/users/{owner}/limit", "other", HttpStatusCode.Forbidden },
+        { "POST", "/v1/admin/users/{owner}/restore", "other", HttpStatusCode.Forbidden },
+        { "GET", "/v1/admin/audit", "other", HttpStatusCode.Forbidden },
+        { "POST", "/v1/admin/users/{owner}/suspend", "nobody", HttpStatusCode.Unauthorized },
+        { "POST", "/v1/follow-requests/{owner}/accept", "other", HttpStatusCode.NotFound },
+        { "PATCH", "/v1/users/me", "nobody", HttpStatusCode.Unauthorized },
+        { "DELETE", "/v1/users/me", "nobody", HttpStatusCode.Unauthorized },
+        { "GET", "/v1/users/me/export", "nobody", HttpStatusCode.Unauthorized },
+        { "GET", "/v1/users/search?q=a", "nobody", HttpStatusCode.Unauthorized },
     };
 
     [Theory]

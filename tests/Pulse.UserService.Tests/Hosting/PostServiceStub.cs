@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using Pulse.Contracts;
+using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
+using Pulse.Contracts.PublishedKeys;
 
 namespace Pulse.UserService.Tests.Hosting;
 
@@ -12,8 +15,41 @@ public sealed class PostServiceStub : HttpMessageHandler
 
     public bool IsAway { get; set; }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        IsAway
-            ? throw new HttpRequestException("Connection refused")
-            : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(new AuthorSummary(PostsCount), options: PulseJson.Options) });
+    /// <summary>The posts of authors, the newest first.</summary>
+    public ConcurrentDictionary<UserId, List<PostSnapshot>> Posts { get; } = new();
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (IsAway) throw new HttpRequestException("Connection refused");
+
+        object answer = request.RequestUri!.Segments[^1] switch
+        {
+            "erase" => Erase(AuthorOf(request)),
+            "posts" => Ids(AuthorOf(request), long.Parse(System.Web.HttpUtility.ParseQueryString(request.RequestUri.Query)["before"]!, System.Globalization.CultureInfo.InvariantCulture)),
+            "batch" => await BatchAsync(request, cancellationToken),
+            _ => new AuthorSummary(PostsCount),
+        };
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(answer, answer.GetType(), options: PulseJson.Options) };
+    }
+
+    private static UserId AuthorOf(HttpRequestMessage request) =>
+        UserId.TryParse(request.RequestUri!.Segments[^2].TrimEnd('/'), provider: null, out var author) ? author : throw new InvalidOperationException($"{request.RequestUri} names no author.");
+
+    // One post a call, so that there is more than one call.
+    private AuthorErasure Erase(UserId author)
+    {
+        if (!Posts.TryGetValue(author, out var posts) || posts.Count == 0) return new AuthorErasure(Done: true);
+
+        posts.RemoveAt(0);
+        return new AuthorErasure(Done: false);
+    }
+
+    private AuthorPostIds Ids(UserId author, long before) =>
+        new([.. Posts.GetValueOrDefault(author, []).Select(post => post.Id).Where(id => id.Value < before).Take(2)]);
+
+    private async Task<PostBatchResponse> BatchAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        var wanted = (await request.Content!.ReadFromJsonAsync<PostBatchRequest>(PulseJson.Options, ct))!.Ids;
+        return new PostBatchResponse([.. Posts.Values.SelectMany(posts => posts).Where(post => wanted.Contains(post.Id))]);
+    }
 }

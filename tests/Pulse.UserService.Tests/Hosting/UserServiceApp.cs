@@ -15,6 +15,7 @@ using Pulse.ServiceDefaults.Authentication;
 using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Messaging;
 using Pulse.UserService.Data;
+using Pulse.UserService.Departure;
 using Pulse.UserService.Profiles;
 using Pulse.UserService.Tokens;
 
@@ -132,12 +133,15 @@ public sealed class UserServiceApp : WebApplicationFactory<Program>
         // Tests recount themselves.
         builder.UseSetting("CountDrift:Interval", "1.00:00:00");
         builder.UseSetting("Suggestions:PopularFor", "00:00:00");
+        builder.UseSetting("Erasure:Grace", "00:00:01");
+        builder.UseSetting("Erasure:SweepInterval", "00:00:00.200");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(_errors));
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IEventPublisher>(Bus));
             services.AddHttpClient(PostCounts.Client).ConfigurePrimaryHttpMessageHandler(() => Posts);
+            services.AddHttpClient(AccountErasure.Client).ConfigurePrimaryHttpMessageHandler(() => Posts);
             // What makes a hash slow is not what these tests are about.
             services.Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1_000);
             _services(services);

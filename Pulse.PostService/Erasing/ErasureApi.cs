@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.PostService.Data;
+using Pulse.PostService.Posts;
+using Pulse.ServiceDefaults.Authentication;
+
+namespace Pulse.PostService.Erasing;
+
+/// <summary>What the deletion of an account asks of this service.</summary>
+internal static class ErasureApi
+{
+    // Each is a transaction of its own, as if its author had deleted it: a call stays short, and one that breaks off has lost nothing.
+    private const int Batch = 50;
+
+    public static void MapErasureApi(this IEndpointRouteBuilder routes) =>
+        routes.MapInternalGroup().MapPost("/authors/{id}/erase", EraseAuthor).WithName("EraseAuthor");
+
+    /// <summary>Deletes posts like their author would, then what was in them. May be called again at any time, also for an author who has posted since.</summary>
+    internal static async Task<Ok<AuthorErasure>> EraseAuthor(UserId id, PostDbContext db, PostWriter writer, PostCache cache, CancellationToken ct)
+    {
+        var posts = await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt == null).OrderBy(post => post.Id).Take(Batch).ToListAsync(ct);
+        foreach (var post in posts)
+        {
+            await writer.DeleteAsync(post, ct);
+            db.ChangeTracker.Clear();
+        }
+
+        if (posts.Count == Batch) return TypedResults.Ok(new AuthorErasure(Done: false));
+
+        // The rows stay as tombstones, which win over a late fan-out; they say nothing of what they were.
+        await db.Posts.Where(post => post.AuthorId == id.Value && post.Content != "").ExecuteUpdateAsync(set => set.SetProperty(post => post.Content, ""), ct);
+        await cache.ForgetAuthorAsync(id, ct);
+        return TypedResults.Ok(new AuthorErasure(Done: true));
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Pulse.Contracts;
+using Pulse.Contracts.Events;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.Messaging.Outbox;
+using Pulse.ServiceDefaults.Redis;
+using Pulse.UserService.Blocks;
+using Pulse.UserService.Data;
+using Pulse.UserService.Follows;
+
+namespace Pulse.UserService.Departure;
+
+/// <summary>
+/// Erases what a closed account has left: its edges, one after the other and with their events, so that counts, graphs and projections
+/// of the others stay true; its posts, by their owner; at last the row and its keys. Every step may be repeated, by any replica, after any crash.
+/// </summary>
+internal sealed class AccountErasure(
+    UserDbContext db,
+    FollowGraph follows,
+    BlockGraph blocks,
+    IHttpClientFactory clients,
+    RedisCircuit redis,
+    OutboxSignal signal,
+    SnowflakeGenerator ids,
+    IOptions<ErasureOptions> options,
+    TimeProvider clock)
+{
+    internal const string Client = "erasure";
+
+    private const int Batch = 200;
+
+    /// <returns>Whether the account is gone; else there is something to do later.</returns>
+    public async Task<bool> RunAsync(Erasure erasure, CancellationToken ct)
+    {
+        await EndEdgesAsync(erasure.UserId, ct);
+        await ErasePostsAsync(erasure.UserId, ct);
+        if (clock.GetUtcNow() < erasure.RequestedAt + options.Value.Grace) return false;
+
+        // Whatever a token that was good until the last moment has done is done by now, and the steps above have seen it.
+        if (!await DeleteAsync(erasure.UserId, ct)) return false;
+
+        signal.Wake();
+        await redis.TryRunAsync(cache => Task.WhenAll(cache.KeyDeleteAsync(UserKeys.Card(erasure.UserId)), cache.KeyDeleteAsync(UserKeys.GraphVersion(erasure.UserId))), ct);
+        return true;
+    }
+
+    private async Task EndEdgesAsync(UserId user, CancellationToken ct)
+    {
+        while (await db.Follows.Where(follow => follow.FollowerId == user || follow.FolloweeId == user).Take(Batch).AsNoTracking().ToListAsync(ct) is { Count: > 0 } edges)
+        {
+            foreach (var edge in edges)
+            {
+                await follows.UnfollowAsync(edge.FollowerId, edge.FolloweeId, ct);
+                db.ChangeTracker.Clear();
+            }
+        }
+
+        while (await db.Blocks.Where(block => block.BlockerId == user || block.BlockedId == user).Take(Batch).AsNoTracking().ToListAsync(ct) is { Count: > 0 } edges)
+        {
+            foreach (var edge in edges)
+            {
+                await blocks.UnblockAsync(edge.BlockerId, edge.BlockedId, ct);
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task ErasePostsAsync(UserId user, CancellationToken ct)
+    {
+        using var client = clients.CreateClient(Client);
+        AuthorErasure? answer;
+        do
+        {
+            using var response = await client.PostAsync($"/internal/authors/{user}/erase", content: null, ct);
+            response.EnsureSuccessStatusCode();
+            answer = await response.Content.ReadFromJsonAsync<AuthorErasure>(PulseJson.Options, ct);
+        }
+        while (answer is { Done: false });
+    }
+
+    // Requests, mutes, tokens and counts go with the account (ON DELETE CASCADE); an edge that came meanwhile keeps it until the next turn.
+    private async Task<bool> DeleteAsync(UserId user, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var deleted = await db.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM users WHERE id = {user.Value}
+                AND NOT EXISTS (SELECT FROM follows WHERE follower_id = {user.Value} OR followee_id = {user.Value})
+                AND NOT EXISTS (SELECT FROM blocks WHERE blocker_id = {user.Value} OR blocked_id = {user.Value})
+            """,
+            ct);
+        if (deleted == 0) return false;
+
+        db.Outbox.Add(OutboxMessage.For(new UserDeleted(user), ids.Next(), clock.GetUtcNow()));
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+}

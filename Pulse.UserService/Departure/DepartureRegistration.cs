@@ -1,0 +1,16 @@
+using Pulse.ServiceDefaults.Http;
+
+namespace Pulse.UserService.Departure;
+
+internal static class DepartureRegistration
+{
+    public static void AddDeparture(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ErasureOptions>().BindConfiguration(ErasureOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddInternalHttpClient(AccountErasure.Client, "posts");
+        builder.Services.AddHostedService<ErasureWorker>();
+        builder.Services.AddScoped<AccountClosing>();
+        builder.Services.AddScoped<AccountErasure>();
+        builder.Services.AddScoped<Export>();
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Pulse.Contracts.Ids;
+using Pulse.ServiceDefaults.Problems;
+using Pulse.UserService.Data;
+
+namespace Pulse.UserService.Departure;
+
+/// <summary>Erases closed accounts: the rows of <c>erasures</c> are its list of work, so nothing is lost with the process that was at it.</summary>
+internal sealed partial class ErasureWorker(IServiceScopeFactory scopes, IOptions<ErasureOptions> options, TimeProvider clock, ILogger<ErasureWorker> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service ends.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        List<Erasure> waiting;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            waiting = await scope.ServiceProvider.GetRequiredService<UserDbContext>().Erasures.AsNoTracking().OrderBy(erasure => erasure.RequestedAt).ToListAsync(ct);
+        }
+        catch (Exception exception) when (Outage.Is(exception) && !ct.IsCancellationRequested)
+        {
+            LogWaiting(default, exception.Message);
+            return;
+        }
+
+        foreach (var erasure in waiting) await EraseAsync(erasure, ct);
+    }
+
+    private async Task EraseAsync(Erasure erasure, CancellationToken ct)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            if (await scope.ServiceProvider.GetRequiredService<AccountErasure>().RunAsync(erasure, ct)) LogErased(erasure.UserId);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested && (exception is HttpRequestException || Outage.Is(exception)))
+        {
+            LogWaiting(erasure.UserId, exception.Message);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            // One account that cannot be erased must not keep the others.
+            LogFailed(erasure.UserId, exception);
+        }
+    }
+
+    [LoggerMessage(3802, LogLevel.Information, "The account of user {User} is erased")]
+    private partial void LogErased(UserId user);
+
+    [LoggerMessage(3803, LogLevel.Warning, "The erasure of user {User} waits: {Reason}")]
+    private partial void LogWaiting(UserId user, string reason);
+
+    [LoggerMessage(3804, LogLevel.Error, "The account of user {User} could not be erased; the next turn tries again")]
+    private partial void LogFailed(UserId user, Exception exception);
+}
