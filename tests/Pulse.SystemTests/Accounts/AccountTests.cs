@@ -5,7 +5,7 @@ using System.Text.Json;
 using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
 
-namespace Pulse.SystemTests;
+namespace Pulse.SystemTests.Accounts;
 
 /// <summary>An account from signup to a new password, through the gateway and the mail sink.</summary>
 public sealed class AccountTests(RunningPulse pulse) : SystemTest(pulse)

@@ -5,7 +5,7 @@ using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
 using StackExchange.Redis;
 
-namespace Pulse.SystemTests;
+namespace Pulse.SystemTests.Accounts;
 
 /// <summary>Somebody takes his data with him and leaves nothing.</summary>
 public sealed class DepartureTests(RunningPulse pulse) : SystemTest(pulse)
