@@ -22,7 +22,8 @@ internal static class RouteTable
         Open("POST /v1/auth/password/forgot", Users, Forgot),
         Open("POST /v1/auth/password/reset", Users, Login),
         Open("POST /v1/auth/verify-email", Users, Login),
-        Token("GET /v1/users/me/export", Users),
+        // As long as it takes to write everything down; silence ends it like any call.
+        Token("GET /v1/users/me/export", Users) with { Timeout = TimeSpan.FromMinutes(5) },
         Token("DELETE /v1/users/me", Users),
         Open("GET /.well-known/jwks.json", Users),
 

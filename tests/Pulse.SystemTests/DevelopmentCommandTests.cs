@@ -10,7 +10,8 @@ public sealed class DevelopmentCommandTests(RunningPulse pulse) : SystemTest(pul
     [Fact]
     public async Task Seed_GivenTwice_MakesThePeopleOnceAndTheirPostsReachEachOther()
     {
-        Assert.Matches("^✓ gateway: seed: 5 people .*, 20 new posts", await Pulse.Command.MustAsync("resource gateway seed", Ct));
+        // Another test may have been the first to seed.
+        Assert.Matches("^✓ gateway: seed: 5 people .*, (20|0) new posts", await Pulse.Command.MustAsync("resource gateway seed", Ct));
         Assert.Matches("^✓ gateway: seed: 5 people .*, 0 new posts", await Pulse.Command.MustAsync("resource gateway seed", Ct));
 
         var alice = await Pulse.LogInAsync("alice", "password123", Ct);

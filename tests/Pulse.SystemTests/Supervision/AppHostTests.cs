@@ -43,18 +43,7 @@ public sealed class AppHostTests(SecondPulse second, RunningPulse first)
     }
 
     [Fact]
-    public async Task Down_AppHostIsFrozen_LeavesNothing()
-    {
-        await second.UpAsync(Ct);
-        using (var freeze = Process.Start("kill", ["-STOP", $"{await AppHostAsync()}"])) await freeze.WaitForExitAsync(Ct);
-
-        await second.Command.MustAsync("down", Ct);
-
-        Assert.Empty(second.Command.Processes());
-    }
-
-    [Fact]
-    public async Task Up_AnotherUpIsStarting_WaitsForIt()
+    public async Task Up_GivenTwiceThenFrozen_StartsOnceAndGoesDownWithoutARest()
     {
         await second.Command.MustAsync("down", Ct);
         var starting = second.Command.MustAsync("up --detach", Ct);
@@ -64,6 +53,11 @@ public sealed class AppHostTests(SecondPulse second, RunningPulse first)
 
         await second.Command.MustAsync("status", Ct);
         await starting;
+        using (var freeze = Process.Start("kill", ["-STOP", $"{await AppHostAsync()}"])) await freeze.WaitForExitAsync(Ct);
+
+        await second.Command.MustAsync("down", Ct);
+
+        Assert.Empty(second.Command.Processes());
     }
 
     private async Task<int> AppHostAsync() =>
