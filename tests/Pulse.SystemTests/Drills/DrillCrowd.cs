@@ -71,6 +71,9 @@ internal sealed class DrillCrowd(IReadOnlyList<PulseUser> authors, IReadOnlyList
         }
     }));
 
+    /// <summary>Notes a post that is sent beside the load: refused or not, its service may have it and commit it later.</summary>
+    public void Expect(PulseUser author, string content) => _authorOfContent[content] = author.Id;
+
     /// <summary>One post, which may fail.</summary>
     /// <returns>Its id; null if it was not answered.</returns>
     public async Task<string?> PostOnceAsync(PulseUser author)

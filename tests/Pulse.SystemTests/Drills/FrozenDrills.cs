@@ -18,6 +18,7 @@ public sealed class FrozenDrills(RunningPulse pulse, ITestOutputHelper output) :
         using var crowd = await StartAsync();
         await FreezeAsync("postgres", async () =>
         {
+            crowd.Expect(crowd.Authors[0], "not now");
             await RefusedAsync(() => crowd.Authors[0].Client.PostAsJsonAsync("/v1/posts", new { content = "not now" }, Ct));
             await RefusedAsync(() => crowd.Authors[0].Client.GetAsync($"/v1/users/{crowd.Authors[0].Id}/posts", Ct));
             Assert.NotEmpty((await crowd.Followers[0].FeedAsync(Ct)).Ids);
