@@ -38,6 +38,7 @@ public sealed class Screenshots(RunningPulse pulse, DashboardBrowser browser) : 
 
         var resources = await pages.ResourcesAsync();
         await resources.ExpectStateAsync("gateway", "Running");
+        await pages.Tab.SetViewportSizeAsync(1280, 880); // all rows
         await SaveAsync(pages, "resources");
 
         var console = await resources.OpenConsoleAsync("fanout");
@@ -59,11 +60,11 @@ public sealed class Screenshots(RunningPulse pulse, DashboardBrowser browser) : 
         await lag.OpenExemplarsAsync();
         await SaveAsync(pages, "exemplars");
 
-        // Fourteen names need room.
+        // Fifteen names need room.
         await pages.Tab.SetViewportSizeAsync(1440, 1000);
         resources = await pages.ResourcesAsync();
         await resources.OpenGraphAsync();
-        await Expect(resources.Nodes).ToHaveCountAsync(14);
+        await Expect(resources.Nodes).ToHaveCountAsync(15);
         await resources.ZoomOutAsync();
         await SaveAsync(pages, "graph");
     });
