@@ -1,29 +1,10 @@
-using System.Threading.Channels;
+using Pulse.Messaging;
 using Pulse.ServiceDefaults.Problems;
 
 namespace Pulse.UserService.Counts;
 
-/// <summary>Tells the folding of a step that was written beside its count. Losing a signal costs one sweep.</summary>
-internal sealed class FollowerCountSignal
-{
-    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    public void Wake() => _wakes.Writer.TryWrite(true);
-
-    public async Task WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken ct)
-    {
-        using var timeout = new CancellationTokenSource(atMost, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        try
-        {
-            await _wakes.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // The sweep is due.
-        }
-    }
-}
+/// <summary>Tells the folding of a step that was written beside its count.</summary>
+internal sealed class FollowerCountSignal : WakeSignal;
 
 /// <summary>Folds the steps that many follows at once leave beside a count, so that they stay few. Any number of replicas may.</summary>
 internal sealed partial class FollowerCountFolding(

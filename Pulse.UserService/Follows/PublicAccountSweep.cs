@@ -1,3 +1,4 @@
+using Pulse.Messaging;
 using Pulse.ServiceDefaults.Problems;
 
 namespace Pulse.UserService.Follows;
@@ -13,26 +14,10 @@ internal sealed partial class PublicAccountSweep(IServiceScopeFactory scopes, Ti
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim _woken = new(0, 1);
+    private readonly WakeSignal _woken = new();
 
     /// <summary>Call when there is more to do than one batch.</summary>
-    public void Wake()
-    {
-        try
-        {
-            _woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It has been woken already.
-        }
-    }
-
-    public override void Dispose()
-    {
-        _woken.Dispose();
-        base.Dispose();
-    }
+    public void Wake() => _woken.Wake();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,7 +40,7 @@ internal sealed partial class PublicAccountSweep(IServiceScopeFactory scopes, Ti
                 LogFailed(exception);
             }
 
-            await WaitAsync(stoppingToken);
+            await _woken.WaitAsync(Interval, clock, stoppingToken);
         }
     }
 
@@ -65,20 +50,6 @@ internal sealed partial class PublicAccountSweep(IServiceScopeFactory scopes, Ti
         var accepted = await scope.ServiceProvider.GetRequiredService<FollowRequests>().AcceptPublicAsync(target: null, Batch, ct);
         if (accepted > 0) LogAccepted(accepted);
         return accepted;
-    }
-
-    private async Task WaitAsync(CancellationToken ct)
-    {
-        using var interval = new CancellationTokenSource(Interval, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, interval.Token);
-        try
-        {
-            await _woken.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // Nobody woke it.
-        }
     }
 
     [LoggerMessage(3402, LogLevel.Information, "Accepted {Count} requests to accounts that have become public")]

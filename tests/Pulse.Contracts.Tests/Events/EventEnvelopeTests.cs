@@ -16,10 +16,25 @@ public sealed class EventEnvelopeTests
     [Fact]
     public void Read_EveryEvent_RoundTrips()
     {
-        AssertRoundTrip(new PostPublished(new PostId(5), new UserId(6), PostVisibility.Public, Now, new PostId(4)), group: 6);
-        AssertRoundTrip(new PostDeleted(new PostId(5), new UserId(6)), group: 6);
-        AssertRoundTrip(new UserFollowed(new UserId(1), new UserId(2), Version: 3, Now), group: 1);
-        AssertRoundTrip(new UserUnfollowed(new UserId(1), new UserId(2), Version: 3), group: 1);
+        var (one, two) = (new UserId(1), new UserId(2));
+        Type[] seen =
+        [
+            AssertRoundTrip(new PostPublished(new PostId(5), new UserId(6), PostVisibility.Public, Now, new PostId(4)), group: 6),
+            AssertRoundTrip(new PostDeleted(new PostId(5), new UserId(6)), group: 6),
+            AssertRoundTrip(new UserFollowed(one, two, Version: 3, Now), group: 1),
+            AssertRoundTrip(new UserUnfollowed(one, two, Version: 3), group: 1),
+            AssertRoundTrip(new UserBlocked(one, two, Version: 3, BlockedVersion: 4), group: 1),
+            AssertRoundTrip(new UserUnblocked(one, two, Version: 3, BlockedVersion: 4), group: 1),
+            AssertRoundTrip(new UserMuted(one, two, Version: 3, Now, RepostsOnly: true), group: 1),
+            AssertRoundTrip(new UserUnmuted(one, two, Version: 3), group: 1),
+            AssertRoundTrip(new UserProfileChanged(one, Version: 3), group: 1),
+            AssertRoundTrip(new UserPrivacyChanged(one, IsPrivate: true, Version: 3), group: 1),
+            AssertRoundTrip(new UserFollowRequested(one, two, Now), group: 1),
+            AssertRoundTrip(new UserFollowAccepted(one, two, Version: 3), group: 2),
+            AssertRoundTrip(new UserDeleted(one), group: 1),
+        ];
+
+        Assert.Empty(typeof(IEvent).Assembly.GetExportedTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IEvent))).Except(seen));
     }
 
     [Fact]
@@ -67,7 +82,7 @@ public sealed class EventEnvelopeTests
         Assert.Throws<JsonException>(() => envelope.DataAs<PostDeleted>());
     }
 
-    private static void AssertRoundTrip<TEvent>(TEvent data, long group)
+    private static Type AssertRoundTrip<TEvent>(TEvent data, long group)
         where TEvent : IEvent
     {
         var envelope = EventEnvelope.Read(EventEnvelope.Write(7, data, Now));
@@ -75,5 +90,6 @@ public sealed class EventEnvelopeTests
         Assert.Equal(("7", TEvent.Type, TEvent.Schema, Now), (envelope.Id, envelope.Type, envelope.Schema, envelope.OccurredAt));
         Assert.Equal(data, envelope.DataAs<TEvent>());
         Assert.Equal(group, data.Group);
+        return typeof(TEvent);
     }
 }

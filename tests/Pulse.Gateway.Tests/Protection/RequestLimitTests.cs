@@ -127,19 +127,25 @@ public sealed class RequestLimitTests
     public async Task Stream_OpenForLong_HasNoSuchLimit()
     {
         await using var gateway = await GatewayApp.StartAsync([("RequestLimits:CallSeconds", "0.5")]);
+        var (begun, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         gateway.Timelines.Answer = async context =>
         {
-            for (var beat = 0; beat < 10; beat++)
-            {
-                await context.Response.WriteAsync(":\n");
-                await context.Response.Body.FlushAsync();
-                await Task.Delay(100, context.RequestAborted);
-            }
+            if (context.Request.Path != "/v1/feed/stream") await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            await context.Response.WriteAsync(":\n");
+            await context.Response.Body.FlushAsync();
+            begun.SetResult();
+            await goOn.Task.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync(":\n");
         };
 
-        using var response = await gateway.SendAsync("GET", "/v1/feed/stream", Ct);
+        var stream = gateway.SendAsync("GET", "/v1/feed/stream", Ct);
+        await begun.Task.WaitAsync(Ct);
+        // A call that began after it has had all the time there is.
+        using (var other = await gateway.SendAsync("GET", "/v1/feed", Ct)) await ProblemJson.AssertAsync(other, HttpStatusCode.GatewayTimeout, Ct);
+        goOn.SetResult();
 
-        Assert.Equal(20, (await response.Content.ReadAsStringAsync(Ct)).Length);
+        using var response = await stream;
+        Assert.Equal(":\n:\n", await response.Content.ReadAsStringAsync(Ct));
     }
 
     private static async Task AssertAsync(HttpResponseMessage response, HttpStatusCode expected, bool hasBody)
