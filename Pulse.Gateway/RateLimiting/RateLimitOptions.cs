@@ -39,6 +39,10 @@ internal sealed class RateLimitOptions
     [Range(1, 1_000_000)]
     public int EverythingElsePerMinute { get; init; } = 600;
 
+    /// <summary>Milliseconds that a call waits for the count of all gateways; after them this gateway's own count decides.</summary>
+    [Range(1, 10_000)]
+    public int SharedWithinMs { get; init; } = 250;
+
     public RateLimit For(LimitedCall call) => call switch
     {
         LimitedCall.Login => Scaled(LoginsPerMinute, TimeSpan.FromMinutes(1)),

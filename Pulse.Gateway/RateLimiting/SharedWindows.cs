@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.ServiceDefaults.Redis;
 using StackExchange.Redis;
@@ -8,7 +9,7 @@ namespace Pulse.Gateway.RateLimiting;
 /// The windows that all gateways share: <c>g:rl:{caller}:call</c> in Redis, a number that expires with its window. One script, so one round
 /// trip per call. The client is made beside the start: making one for a Redis that is away takes seconds.
 /// </summary>
-internal sealed partial class SharedWindows(IServiceProvider services, ILogger<SharedWindows> logger) : BackgroundService
+internal sealed partial class SharedWindows(IServiceProvider services, IOptions<RateLimitOptions> options, ILogger<SharedWindows> logger) : BackgroundService
 {
     /// <summary>
     /// ARGV: milliseconds of a new window, calls that the asking process knows of. Those are more than stand here only after Redis lost the
@@ -27,6 +28,7 @@ internal sealed partial class SharedWindows(IServiceProvider services, ILogger<S
         return {used, left}
         """;
 
+    private readonly TimeSpan _patience = TimeSpan.FromMilliseconds(options.Value.SharedWithinMs);
     private volatile RedisCircuit? _redis;
 
     /// <summary>Counts one call.</summary>
@@ -41,7 +43,7 @@ internal sealed partial class SharedWindows(IServiceProvider services, ILogger<S
 
         try
         {
-            var answer = await redis.RunAsync(db => EvaluateAsync(db, key.ToRedisKey(), [Math.Max(1, (long)window.TotalMilliseconds), known]), ct);
+            var answer = await redis.RunAsync(db => EvaluateAsync(db, key.ToRedisKey(), [Math.Max(1, (long)window.TotalMilliseconds), known]), _patience, ct);
             return ((long)answer[0], TimeSpan.FromMilliseconds((long)answer[1]));
         }
         catch (DependencyUnavailableException)

@@ -75,7 +75,7 @@ public sealed class LocalWindowTests
     public async Task Sweep_WindowsOver_AreForgottenAndOthersKept()
     {
         using var services = new ServiceCollection().BuildServiceProvider();
-        using var shared = new SharedWindows(services, NullLogger<SharedWindows>.Instance);
+        using var shared = new SharedWindows(services, Options.Create(new RateLimitOptions()), NullLogger<SharedWindows>.Instance);
         using var limiter = new CallLimiter(shared, Options.Create(new RateLimitOptions()), _clock);
         await limiter.CountAsync(LimitedCall.Login, "a:203.0.113.9", TestContext.Current.CancellationToken);
         await limiter.CountAsync(LimitedCall.Signup, "a:203.0.113.9", TestContext.Current.CancellationToken);
@@ -95,7 +95,7 @@ public sealed class LocalWindowTests
         using var multiplexer = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
         using var circuit = new RedisCircuit(multiplexer, TimeProvider.System, NullLogger<RedisCircuit>.Instance);
         await using var services = new ServiceCollection().AddSingleton(circuit).BuildServiceProvider();
-        using var shared = new SharedWindows(services, NullLogger<SharedWindows>.Instance);
+        using var shared = new SharedWindows(services, Options.Create(new RateLimitOptions()), NullLogger<SharedWindows>.Instance);
         await shared.StartAsync(ct);
         var (key, window) = (new CallerKey(LimitedCall.Post, "u:7"), TimeSpan.FromMilliseconds(300));
         await Until.TrueAsync(async () => await shared.CountAsync(key, window, known: 0, ct) is not null, "Redis counts", ct);
