@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# ./pulse test: every test project of the solution, one after another.
+# ./pulse test: every test project of the solution.
 
 run_tests() {
   local patience=10min browser=true
@@ -21,15 +21,29 @@ run_tests() {
   if [[ $browser == true ]]; then require_browser; fi
   build Pulse.sln
   local results=$ARTIFACTS/test-results log=$ARTIFACTS/test.log result=0
+  export -f test_project
+  export TEST_RESULTS=$results TEST_PATIENCE=$patience
   rm -rf "$results"
   mkdir -p "$results"
-  # One project at a time (-m:1): the system tests own ports and most of two cores. A hang is ended and named.
+  # The tests of the whole system own ports and most of two cores, so they run alone; the others mostly wait for real parts, and run
+  # two projects at a time. A hang is ended and named.
   {
-    dotnet test Pulse.sln --no-build --nologo -m:1 --results-directory "$results" --logger trx \
-      --blame-hang-timeout "$patience" --blame-hang-dump-type none "$@" 2>&1 </dev/null || result=$?
+    find tests -name '*.Tests.csproj' -print0 | sort -z | xargs -0 -P 2 -I {} bash -c 'test_project "$@"' _ {} "$@" || result=$?
+    test_project tests/Pulse.SystemTests/Pulse.SystemTests.csproj "$@" || result=$?
     echo "$result" >"$results/exit-code"
   } | tee "$log" | grep --line-buffered -E '^(Passed|Failed|Skipped)! ' || true
   run_node "$ROOT/scripts/test-results.mjs" "$results" "$log"
+}
+
+# `test_project PROJECT ARGUMENTS`: its results go to a folder of its own, as two runs of one second choose the same name for them, and
+# its output comes at its end, in one piece.
+test_project() {
+  local project=$1 output result=0
+  shift
+  output=$(dotnet test "$project" --no-build --nologo --results-directory "$TEST_RESULTS/$(basename "$project" .csproj)" --logger trx \
+    --blame-hang-timeout "$TEST_PATIENCE" --blame-hang-dump-type none "$@" 2>&1 </dev/null) || result=$?
+  printf '%s\n' "$output"
+  return "$result"
 }
 
 # For the tests that look at the dashboard. Nothing else of Pulse needs one, so ./pulse setup installs none.
