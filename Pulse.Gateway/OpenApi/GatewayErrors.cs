@@ -12,10 +12,10 @@ internal static class GatewayErrors
     {
         if (operation["responses"] is not JsonObject responses) operation["responses"] = responses = [];
 
-        if (operation["parameters"] is JsonArray { Count: > 0 } || operation["requestBody"] is not null) Describe(responses, StatusCodes.Status400BadRequest);
         if (route is { Access: Access.Token }) Describe(responses, StatusCodes.Status401Unauthorized);
         if (operation["requestBody"] is not null)
         {
+            Describe(responses, StatusCodes.Status400BadRequest);
             Describe(responses, StatusCodes.Status413PayloadTooLarge);
             Describe(responses, StatusCodes.Status415UnsupportedMediaType);
         }

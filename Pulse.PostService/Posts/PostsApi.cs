@@ -22,9 +22,10 @@ internal static class PostsApi
         posts.MapPost("", CreatePost).WithName("CreatePost").WithSummary("Publishes a post")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized);
         posts.MapGet("/{id}", GetPost).WithName("GetPost").WithSummary("Shows a post to whoever may see it")
-            .AllowAnonymous().ProducesProblem(StatusCodes.Status404NotFound);
+            .AllowAnonymous().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         posts.MapDelete("/{id}", DeletePost).WithName("DeletePost").WithSummary("Deletes a post of the caller; again is fine")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/v1/users/{id}/posts", ListByAuthor).WithName("ListPostsByAuthor").WithTags("Posts").WithSummary("An author's posts, newest first")
             .AllowAnonymous().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         return routes;

@@ -12,7 +12,8 @@ internal static class FeedApi
     public static IEndpointRouteBuilder MapFeedApi(this IEndpointRouteBuilder routes)
     {
         var feed = routes.MapGroup("/v1/feed").RequireAuthorization().WithTags("Home timeline");
-        feed.MapGet("", GetFeed).WithName("GetFeed").WithSummary("A page of the caller's home timeline, newest first.");
+        feed.MapGet("", GetFeed).WithName("GetFeed").WithSummary("A page of the caller's home timeline, newest first.")
+            .ProducesValidationProblem();
         return routes;
     }
 

@@ -45,7 +45,7 @@ internal static class AccountsApi
     }
 }
 
-public sealed record SignupRequest(string? Username, string? Email, string? Password, string? DisplayName);
+public sealed record SignupRequest(string? Username, string? Email, string? Password, string? DisplayName = null);
 
 /// <param name="Username">The username or the e-mail address.</param>
 /// <param name="Password">The password.</param>

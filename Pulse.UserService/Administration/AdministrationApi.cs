@@ -87,7 +87,7 @@ internal static class AdministrationApi
 }
 
 /// <param name="Reason">Why, for the audit log; at most 500 characters.</param>
-public sealed record StandingRequest(string? Reason);
+public sealed record StandingRequest(string? Reason = null);
 
 /// <summary>How an account stands now.</summary>
 public sealed record StandingResponse(UserId Id, AuthorStanding Standing);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Paging;
 
@@ -7,7 +8,7 @@ namespace Pulse.UserService.Follows;
 /// <summary>Query of a list call, as it came.</summary>
 /// <param name="Cursor">The <c>next_cursor</c> of the page before.</param>
 /// <param name="Limit">1 to 100, default 20.</param>
-public sealed record PageQuery(string? Cursor, string? Limit);
+public sealed record PageQuery([FromQuery(Name = "cursor")] string? Cursor, [FromQuery(Name = "limit")] string? Limit);
 
 /// <summary>A checked <see cref="PageQuery"/>.</summary>
 internal sealed record PageRequest(UserId? After, int Limit)

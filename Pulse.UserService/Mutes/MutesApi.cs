@@ -46,4 +46,4 @@ internal static class MutesApi
 /// <summary>Body of <c>PUT /v1/users/{id}/mute</c>; may be left out.</summary>
 /// <param name="Until">When the mute ends by itself; never when left out.</param>
 /// <param name="RepostsOnly">Whether only what the user reposts is kept out.</param>
-public sealed record MuteRequest(DateTimeOffset? Until, bool? RepostsOnly);
+public sealed record MuteRequest(DateTimeOffset? Until = null, bool? RepostsOnly = null);

@@ -4,7 +4,7 @@ namespace Pulse.UserService.Profiles;
 /// <param name="DisplayName">1–50 characters as people count them (grapheme clusters), without control characters.</param>
 /// <param name="Bio">At most 300 characters as people count them; empty for none.</param>
 /// <param name="IsPrivate">Whether posts and lists are for approved followers only. A change to public accepts all who have asked.</param>
-public sealed record ProfileChange(string? DisplayName, string? Bio, bool? IsPrivate)
+public sealed record ProfileChange(string? DisplayName = null, string? Bio = null, bool? IsPrivate = null)
 {
     private readonly string? _avatarUrl;
 

@@ -12,7 +12,7 @@ internal static class ProfilesApi
     {
         var users = routes.MapGroup("/v1/users").WithTags("Users and graph");
         users.MapGet("/me", GetMe).WithName("GetMe").WithSummary("The caller")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
         users.MapPatch("/me", PatchMe).WithName("ChangeMe").WithSummary("Changes the caller's profile; what is left out stays")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized);
         users.MapGet("/{id}", GetUser).WithName("GetUser").WithSummary("A user by id").AllowAnonymous()
@@ -29,7 +29,7 @@ internal static class ProfilesApi
         "Only followers whom this account has accepted may see this.", statusCode: StatusCodes.Status403Forbidden, type: "/problems/private-account");
 
     internal static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> GetMe(ClaimsPrincipal caller, ProfileReader profiles, CancellationToken ct) =>
-        Answer(await profiles.FindOwnAsync(caller.Id(), ct));
+        await profiles.FindOwnAsync(caller.Id(), ct) is { } user ? TypedResults.Ok(user) : NoAccount();
 
     internal static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> PatchMe(
         ProfileChange change, ClaimsPrincipal caller, ProfileEditor editor, ProfileReader profiles, CancellationToken ct)
@@ -38,7 +38,7 @@ internal static class ProfilesApi
 
         return await editor.ChangeAsync(caller.Id(), change, ct) && await profiles.FindOwnAsync(caller.Id(), ct) is { } user
             ? TypedResults.Ok(user)
-            : Problem.Unauthorized("The account of this token exists no more.");
+            : NoAccount();
     }
 
     internal static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> GetUser(UserId id, ClaimsPrincipal caller, ProfileReader profiles, CancellationToken ct) =>
@@ -46,6 +46,8 @@ internal static class ProfilesApi
 
     internal static async Task<Results<Ok<UserResponse>, ProblemHttpResult>> GetUserByName(string name, ClaimsPrincipal caller, ProfileReader profiles, CancellationToken ct) =>
         Answer(await profiles.FindAsync(name, caller.TryGetId(), ct));
+
+    private static ProblemHttpResult NoAccount() => Problem.Unauthorized("The account of this token exists no more.");
 
     private static Results<Ok<UserResponse>, ProblemHttpResult> Answer(UserResponse? user) =>
         user is null ? UnknownUser() : TypedResults.Ok(user);
