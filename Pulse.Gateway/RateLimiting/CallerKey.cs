@@ -12,11 +12,14 @@ internal readonly record struct CallerKey(LimitedCall Call, string Caller)
 
     private string Name => Call switch
     {
+        LimitedCall.EverythingElse => "else",
         LimitedCall.Login => "login",
         LimitedCall.Signup => "signup",
+        LimitedCall.Forgot => "forgot",
         LimitedCall.Post => "post",
         LimitedCall.Follow => "follow",
         LimitedCall.Like => "like",
-        _ => "else",
+        // Two limits under one name would count each other's calls, in the longer of their windows.
+        _ => throw new InvalidOperationException($"The limit {Call} has no name in Redis."),
     };
 }

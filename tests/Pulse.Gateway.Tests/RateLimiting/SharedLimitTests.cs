@@ -134,6 +134,24 @@ public sealed class SharedLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_OfOneAddressAgainstEveryLimit_HaveAWindowEach()
+    {
+        await using var gateway = await StartAsync();
+        // Those with the long windows first: whoever shares one of them then is told of an hour.
+        (string Method, string Path, int Left)[] calls =
+            [("POST", "/v1/auth/password/forgot", 4), ("POST", "/v1/auth/signup", 4), ("POST", "/v1/auth/login", 9), ("POST", "/v1/posts", 59), ("PUT", "/v1/users/42/follow", 199), ("PUT", "/v1/posts/42/like", 999), ("GET", "/v1/users/42", 599)];
+
+        foreach (var (method, path, left) in calls)
+        {
+            using var response = await gateway.SendAsync(method, path, Ct, anonymous: true);
+            Assert.True(left == Number(response, "X-RateLimit-Remaining"), $"{path}: {Number(response, "X-RateLimit-Remaining")} are left, not {left}.");
+        }
+
+        var ttl = await _client.GetDatabase().KeyTimeToLiveAsync("g:rl:{a:127.0.0.1}:else");
+        Assert.InRange(ttl!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     [Trait("Invariant", "30")]
     public async Task Health_RedisAway_IsDegradedAndReady()
     {
