@@ -18,6 +18,8 @@ internal static class ProblemsRegistration
     public static void AddPulseProblems(this IHostApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        // Behind the framework's own, which has the first word.
+        builder.Services.AddSingleton<IProblemDetailsWriter, UnnegotiatedProblems>();
         builder.Services.AddExceptionHandler<ExceptionProblems>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

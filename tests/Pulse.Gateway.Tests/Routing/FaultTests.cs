@@ -115,6 +115,30 @@ public sealed class FaultTests
         await ProblemJson.AssertAsync(response, HttpStatusCode.GatewayTimeout, Ct);
     }
 
+    [Theory]
+    [InlineData("text/html")]
+    [InlineData("image/png, text/*")]
+    [InlineData("application/xml;q=0.9")]
+    public async Task Error_CallerAcceptsNoJson_IsAProblemAllTheSame(string accept)
+    {
+        (string Method, string Path, HttpStatusCode Status)[] calls =
+        [
+            ("GET", "/v1/nothing", HttpStatusCode.NotFound), ("GET", "/v1/feed", HttpStatusCode.Unauthorized), ("DELETE", "/v1/auth/login", HttpStatusCode.MethodNotAllowed),
+            ("GET", "/v1/users/7?" + new string('x', 5_000), HttpStatusCode.RequestUriTooLong), ("GET", "/v1/users/7", HttpStatusCode.ServiceUnavailable), ("GET", "/v1/users/8", HttpStatusCode.TooManyRequests),
+        ];
+        await using var gateway = await GatewayApp.StartAsync([("RateLimits:EverythingElsePerMinute", "5"), ("RateLimits:Scale", "1")]);
+        await gateway.Users.StopAsync();
+        foreach (var (method, path, status) in calls)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+
+            using var response = await gateway.Client.SendAsync(request, Ct);
+
+            await ProblemJson.AssertAsync(response, status, Ct);
+        }
+    }
+
     [Fact]
     public async Task Service_BareError_BecomesAProblem()
     {

@@ -103,6 +103,24 @@ public sealed class BadInputTests(UsersFixture fixture)
         }
     }
 
+    // Also: nothing is logged as an error, which the fixture asserts at its end.
+    [Theory]
+    [InlineData("POST", "/v1/auth/login", HttpStatusCode.BadRequest, "{")]
+    [InlineData("POST", "/v1/auth/login", HttpStatusCode.BadRequest, "{}")]
+    [InlineData("GET", "/v1/users/abc", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/v1/users/me", HttpStatusCode.Unauthorized)]
+    [InlineData("GET", "/v1/nothing", HttpStatusCode.NotFound)]
+    public async Task Error_CallerAcceptsNoJson_IsAProblemAllTheSame(string method, string path, HttpStatusCode status, string? body = null)
+    {
+        using var client = fixture.App.Anonymous();
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), path) { Content = body is null ? null : Json.Body(body) };
+        request.Headers.Add("Accept", "text/html");
+
+        using var response = await client.SendAsync(request, Ct);
+
+        await ProblemJson.AssertAsync(response, status, Ct);
+    }
+
     [Fact]
     public async Task Post_NotJson_Is415()
     {
