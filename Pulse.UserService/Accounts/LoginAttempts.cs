@@ -13,7 +13,7 @@ namespace Pulse.UserService.Accounts;
 /// <summary>A row of <c>login_attempts</c>: failures in a window, or a lock until the same instant.</summary>
 internal sealed class LoginAttempt
 {
-    /// <summary>SHA-256 of the login name in lower case: of one size, and no list of addresses.</summary>
+    /// <summary>SHA-256 of what is counted: of one size, and no list of addresses.</summary>
     public required byte[] Login { get; init; }
 
     /// <summary>One more than the limit once an attempt was refused.</summary>
@@ -31,14 +31,19 @@ internal sealed class LoginAttempts(UserDbContext db, IOptions<LockoutOptions> o
 {
     public const string ProblemType = "/problems/too-many-attempts";
 
-    /// <summary>The name under which tries to change a password with a wrong current one are counted.</summary>
+    /// <summary>What attempts to log in with a name or an address are counted under. Names are made up by whoever calls, so none may equal <see cref="ChangeOf"/>.</summary>
+    public static string LoginOf(string name) => $"login:{name.ToLowerInvariant()}";
+
+    /// <summary>What tries to change a password with a wrong current one are counted under.</summary>
     public static string ChangeOf(UserId user) => $"change:{user}";
 
     /// <summary>Counts an attempt.</summary>
+    /// <param name="counted"><see cref="LoginOf"/> or <see cref="ChangeOf"/>.</param>
+    /// <param name="ct">Ends the call.</param>
     /// <returns>Null when the password may be looked at, else how long to wait.</returns>
-    public async Task<TimeSpan?> BeginAsync(string login, CancellationToken ct)
+    public async Task<TimeSpan?> BeginAsync(string counted, CancellationToken ct)
     {
-        var (key, now) = (KeyOf(login), clock.GetUtcNow());
+        var (key, now) = (KeyOf(counted), clock.GetUtcNow());
         var (limit, windowEnd, lockEnd) = (options.Value.Failures, now + options.Value.Window, now + options.Value.Duration);
         var rows = await db.Database.SqlQuery<Standing>(
             $"""
@@ -57,7 +62,7 @@ internal sealed class LoginAttempts(UserDbContext db, IOptions<LockoutOptions> o
     /// <summary>Forgets the failures of every name of an account.</summary>
     public Task ForgetAsync(UserId user, string username, string email, CancellationToken ct)
     {
-        byte[][] keys = [KeyOf(username), KeyOf(email), KeyOf(ChangeOf(user))];
+        byte[][] keys = [KeyOf(LoginOf(username)), KeyOf(LoginOf(email)), KeyOf(ChangeOf(user))];
         return db.Database.ExecuteSqlAsync($"DELETE FROM login_attempts WHERE login = ANY({keys})", ct);
     }
 
@@ -74,7 +79,7 @@ internal sealed class LoginAttempts(UserDbContext db, IOptions<LockoutOptions> o
         });
     }
 
-    private static byte[] KeyOf(string login) => SHA256.HashData(Encoding.UTF8.GetBytes(login.ToLowerInvariant()));
+    private static byte[] KeyOf(string counted) => SHA256.HashData(Encoding.UTF8.GetBytes(counted));
 
     private sealed record Standing(int Failures, DateTimeOffset EndsAt);
 }

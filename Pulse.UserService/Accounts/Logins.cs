@@ -14,7 +14,7 @@ internal sealed class Logins(UserDbContext db, Passwords passwords, LoginAttempt
 {
     public async Task<LoginOutcome> LogInAsync(string login, string password, CancellationToken ct)
     {
-        if (await attempts.BeginAsync(login, ct) is { } wait) return new LoginOutcome(Tokens: null, wait);
+        if (await attempts.BeginAsync(LoginAttempts.LoginOf(login), ct) is { } wait) return new LoginOutcome(Tokens: null, wait);
 
         var account = await FindAsync(login, ct);
         var verdict = await passwords.CheckAsync(account?.PasswordHash, password, ct);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Pulse.TestInfrastructure;
@@ -121,6 +122,18 @@ public sealed class LockoutTests(MailFixture fixture) : IClassFixture<MailFixtur
             using var response = await fixture.LogInAsync(login, MailFixture.NewPassword, Ct);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task Lockout_NameMadeUpLikeTheCountOfChanges_KeepsNoOwnerFromChanging()
+    {
+        var user = await fixture.App.NewUserAsync(Ct);
+        await LockAsync($"change:{user.Id}");
+        await LockAsync($"CHANGE:{user.Id}x");
+
+        using var changed = await user.Client.PostAsJsonAsync("/v1/auth/password", new { current = UserServiceApp.Password, @new = MailFixture.NewPassword }, Ct);
+
+        Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
     }
 
     [Fact]
