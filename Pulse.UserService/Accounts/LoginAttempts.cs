@@ -59,6 +59,14 @@ internal sealed class LoginAttempts(UserDbContext db, IOptions<LockoutOptions> o
         return rows is [var standing] && standing.Failures > limit ? standing.EndsAt - now : null;
     }
 
+    /// <summary>Takes back an attempt whose password nobody has looked at. A lock that has come meanwhile stays.</summary>
+    public Task TakeBackAsync(string counted, CancellationToken ct)
+    {
+        var (key, now, limit) = (KeyOf(counted), clock.GetUtcNow(), options.Value.Failures);
+        return db.Database.ExecuteSqlAsync(
+            $"UPDATE login_attempts SET failures = failures - 1 WHERE login = {key} AND failures BETWEEN 1 AND {limit} AND ends_at > {now}", ct);
+    }
+
     /// <summary>Forgets the failures of every name of an account.</summary>
     public Task ForgetAsync(UserId user, string username, string email, CancellationToken ct)
     {

@@ -14,10 +14,13 @@ internal sealed class Logins(UserDbContext db, Passwords passwords, LoginAttempt
 {
     public async Task<LoginOutcome> LogInAsync(string login, string password, CancellationToken ct)
     {
-        if (await attempts.BeginAsync(LoginAttempts.LoginOf(login), ct) is { } wait) return new LoginOutcome(Tokens: null, wait);
+        var counted = LoginAttempts.LoginOf(login);
+        // Not the caller's token: an attempt that was counted has to come to the end that takes it back or forgets it.
+        if (await attempts.BeginAsync(counted, CancellationToken.None) is { } wait) return new LoginOutcome(Tokens: null, wait);
 
-        var account = await FindAsync(login, ct);
-        var verdict = await passwords.CheckAsync(account?.PasswordHash, password, ct);
+        var (account, verdict) = await LookAsync(login, counted, password, ct);
+        // It is known now whether the password is right, and goes on without a caller who has hung up: else his patience, and not his password, locks him out.
+        ct = CancellationToken.None;
         if (verdict == PasswordVerificationResult.Failed) return new LoginOutcome(Tokens: null);
 
         var hash = account!.PasswordHash!;
@@ -28,6 +31,21 @@ internal sealed class Logins(UserDbContext db, Passwords passwords, LoginAttempt
         return pair is null && await db.Users.AnyAsync(user => user.Id == account.Id && user.PasswordHash == hash && user.Standing == AuthorStanding.Suspended, ct)
             ? new LoginOutcome(Tokens: null, Suspended: true)
             : new LoginOutcome(pair);
+    }
+
+    private async Task<(Account? Account, PasswordVerificationResult Verdict)> LookAsync(string login, string counted, string password, CancellationToken ct)
+    {
+        try
+        {
+            var account = await FindAsync(login, ct);
+            return (account, await passwords.CheckAsync(account?.PasswordHash, password, ct));
+        }
+        catch (OperationCanceledException)
+        {
+            // He hung up while he was waiting for a processor: no guess was made.
+            await attempts.TakeBackAsync(counted, CancellationToken.None);
+            throw;
+        }
     }
 
     // A username has no "at" sign and an e-mail address has one, so the two never meet.
