@@ -40,6 +40,8 @@ internal static class ClusterTable
         {
             ClusterId = name,
             Destinations = addresses,
+            // As Kestrel reads them, here and there. By default the client sends ASCII alone, and fails with the whole call for an umlaut in a User-Agent.
+            HttpClient = new HttpClientConfig { RequestHeaderEncoding = "utf-8" },
             HttpRequest = new ForwarderRequestConfig { ActivityTimeout = activityTimeout, Version = new Version(1, 1), VersionPolicy = HttpVersionPolicy.RequestVersionExact },
         };
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Pulse.Gateway.Tests.Hosting;
 
 namespace Pulse.Gateway.Tests.Authentication;
@@ -67,6 +69,23 @@ public sealed class OutsideHeaderTests(GatewayApp gateway) : IClassFixture<Gatew
         Assert.Equal("127.0.0.1", received["X-Forwarded-For"].Replace("::ffff:", "", StringComparison.Ordinal));
         Assert.Equal("http", received["X-Forwarded-Proto"]);
         Assert.Equal(gateway.Address.Authority, received["X-Forwarded-Host"]);
+    }
+
+    [Theory]
+    [InlineData("User-Agent", "Lesegerät/1.0")]
+    [InlineData("Accept-Language", "de, 日本語")]
+    [InlineData("If-None-Match", "\"ü\"")]
+    public async Task Header_InUtf8_IsPassedOn(string name, string value)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(gateway.Address.Host, gateway.Address.Port, Ct);
+        await using var stream = socket.GetStream();
+
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"GET /v1/users/42 HTTP/1.1\r\nHost: {gateway.Address.Authority}\r\nConnection: close\r\n{name}: {value}\r\n\r\n"), Ct);
+
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        Assert.StartsWith("HTTP/1.1 200 ", await reader.ReadToEndAsync(Ct), StringComparison.Ordinal);
+        Assert.Equal(value, gateway.Users.Requests.Last().Headers[name]);
     }
 
     [Theory]
