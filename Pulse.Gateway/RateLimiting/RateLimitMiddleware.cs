@@ -38,7 +38,8 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, CallLimiter limi
     {
         headers["X-RateLimit-Limit"] = verdict.Limit.Calls.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = verdict.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers["X-RateLimit-Reset"] = verdict.EndsAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        // The first whole second of the next window: who waits for it must not come a moment too early.
+        headers["X-RateLimit-Reset"] = verdict.EndsAt.AddTicks(TimeSpan.TicksPerSecond - 1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     }
 
