@@ -11,7 +11,7 @@ internal static class GatewayDocument
           "info": {
             "title": "Pulse",
             "version": "v1",
-            "description": "Sign up, log in, and put the access token into Authorize. Errors are application/problem+json; every answer carries X-RateLimit-Limit, -Remaining and -Reset."
+            "description": "Sign up, log in, and put the access token into Authorize. Errors are application/problem+json; every answer carries X-RateLimit-Limit, -Remaining and -Reset. Any call may answer 414 or 431 to an address or headers that are too long, and an unknown path 404 or method 405."
           },
           "servers": [{ "url": "/" }],
           "security": [{ "bearer": [] }],
@@ -24,6 +24,7 @@ internal static class GatewayDocument
                 "security": [],
                 "responses": {
                   "200": { "description": "Healthy or degraded", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/SystemHealth" } } } },
+                  "429": { "description": "Too Many Requests", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } },
                   "503": { "description": "Unhealthy", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/SystemHealth" } } } }
                 }
               }

@@ -16,11 +16,13 @@ internal static class GatewayErrors
         if (operation["requestBody"] is not null)
         {
             Describe(responses, StatusCodes.Status400BadRequest);
+            Describe(responses, StatusCodes.Status408RequestTimeout);
             Describe(responses, StatusCodes.Status413PayloadTooLarge);
             Describe(responses, StatusCodes.Status415UnsupportedMediaType);
         }
 
         Describe(responses, StatusCodes.Status429TooManyRequests);
+        Describe(responses, StatusCodes.Status502BadGateway);
         Describe(responses, StatusCodes.Status503ServiceUnavailable);
         Describe(responses, StatusCodes.Status504GatewayTimeout);
     }

@@ -47,9 +47,10 @@ public sealed class ApiDocumentTests
         var paths = JsonElement.Parse(text).GetProperty("paths");
 
         Assert.Contains("application/problem+json", text, StringComparison.Ordinal);
-        Assert.Equal("200 401 429 503 504", Codes("/v1/feed", "get"));
-        Assert.Equal("201 400 401 413 415 429 503 504", Codes("/v1/posts", "post"));
-        Assert.Equal("200 400 401 413 415 429 503 504", Codes("/v1/auth/login", "post"));
+        Assert.Equal("200 401 429 502 503 504", Codes("/v1/feed", "get"));
+        Assert.Equal("201 400 401 408 413 415 429 502 503 504", Codes("/v1/posts", "post"));
+        Assert.Equal("200 400 401 408 413 415 429 502 503 504", Codes("/v1/auth/login", "post"));
+        Assert.Equal("200 429 503", Codes("/system/health", "get"));
         Assert.Equal("own", paths.GetProperty("/v1/auth/login").GetProperty("post").GetProperty("responses").GetProperty("401").GetProperty("description").GetString());
         // Old names are there as well, and say so.
         foreach (var (path, method) in (ValueTuple<string, string>[])[("/posts", "post"), ("/tweets", "post"), ("/timeline", "get"), ("/auth/login", "post")])

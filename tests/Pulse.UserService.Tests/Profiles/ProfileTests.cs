@@ -56,6 +56,21 @@ public sealed class ProfileTests(UsersFixture fixture)
         Assert.Equal(user.Id, found.Id);
     }
 
+    [Theory]
+    [InlineData("SignupRequest", "username email password")]
+    [InlineData("LoginRequest", "username password")]
+    [InlineData("MuteRequest", "")]
+    [InlineData("StandingRequest", "")]
+    public async Task OpenApi_Request_RequiresOnlyWhatMustBeThere(string schema, string fields)
+    {
+        using var client = fixture.App.Anonymous();
+
+        var document = JsonElement.Parse(await client.GetStringAsync("/openapi/v1.json", Ct));
+
+        var request = document.GetProperty("components").GetProperty("schemas").GetProperty(schema);
+        Assert.Equal(fields, request.TryGetProperty("required", out var required) ? string.Join(' ', required.EnumerateArray().Select(field => field.GetString())) : "");
+    }
+
     [Fact]
     public async Task OpenApi_Document_ShowsIdsAsStringsAndNoInternalCall()
     {
