@@ -11,8 +11,8 @@ namespace Pulse.SystemTests.Contract;
 /// <summary>Every row of the HTTP contract through the gateway, with its errors; and the OpenAPI document says the same.</summary>
 public sealed partial class ContractTests(RunningPulse pulse) : SystemTest(pulse)
 {
-    // Told of every call by the gateway, and provoked elsewhere: limits, sizes, types of bodies, services that are away.
-    private static readonly int[] OfTheGateway = [413, 415, 429, 503, 504];
+    // Told of every call by the gateway, and provoked elsewhere: limits, slow, large and foreign bodies, services that are away.
+    private static readonly int[] OfTheGateway = [408, 413, 415, 429, 502, 503, 504];
 
     public static TheoryData<int, string, int, string?> Rows
     {
