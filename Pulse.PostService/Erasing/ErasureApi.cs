@@ -20,17 +20,18 @@ internal static class ErasureApi
     /// <summary>Deletes posts like their author would, then what was in them. May be called again at any time, also for an author who has posted since.</summary>
     internal static async Task<Ok<AuthorErasure>> EraseAuthor(UserId id, PostDbContext db, PostWriter writer, PostCache cache, CancellationToken ct)
     {
-        var posts = await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt == null).OrderBy(post => post.Id).Take(Batch).ToListAsync(ct);
+        var posts = await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt == null).OrderBy(post => post.Id).Select(post => post.Id).Take(Batch).ToListAsync(ct);
         foreach (var post in posts)
         {
-            await writer.DeleteAsync(post, ct);
+            // Each is read for itself: clearing the tracker would take the rows after this one out of its sight, and their change would never be saved.
             db.ChangeTracker.Clear();
+            if (await db.Posts.FirstOrDefaultAsync(known => known.Id == post && known.DeletedAt == null, ct) is { } row) await writer.DeleteAsync(row, ct);
         }
 
         if (posts.Count == Batch) return TypedResults.Ok(new AuthorErasure(Done: false));
 
         // The rows stay as tombstones, which win over a late fan-out; they say nothing of what they were.
-        await db.Posts.Where(post => post.AuthorId == id.Value && post.Content != "").ExecuteUpdateAsync(set => set.SetProperty(post => post.Content, ""), ct);
+        await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt != null && post.Content != "").ExecuteUpdateAsync(set => set.SetProperty(post => post.Content, ""), ct);
         await cache.ForgetAuthorAsync(id, ct);
         return TypedResults.Ok(new AuthorErasure(Done: true));
     }
