@@ -65,7 +65,8 @@ internal sealed class PostCache(RedisCircuit redis)
             ct);
 
     /// <summary>Removes the author's own tail: he is gone.</summary>
-    public Task ForgetAuthorAsync(UserId author, CancellationToken ct) => redis.TryRunAsync(db => db.KeyDeleteAsync(PostKeys.Self(author)), ct);
+    /// <returns>Whether it was done.</returns>
+    public Task<bool> ForgetAuthorAsync(UserId author, CancellationToken ct) => redis.TryRunAsync(db => db.KeyDeleteAsync(PostKeys.Self(author)), ct);
 
     private static Task AddToSelf(IDatabase db, UserId author, PostId id, CommandFlags flags)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,8 @@ using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.PostService.Data;
+using Pulse.TestInfrastructure;
+using Pulse.TestInfrastructure.Http;
 
 namespace Pulse.PostService.Tests.Erasing;
 
@@ -43,6 +46,32 @@ public sealed class ErasureTests(PostsApp app)
 
         Assert.False(await app.Cache.KeyExistsAsync(PostKeys.Self(alice.Id)));
         Assert.Equal("stays", (await app.BatchAsync(Ct, [other, .. posts])).Posts.Single().Content);
+    }
+
+    [Fact]
+    [Trait("Invariant", "24")]
+    public async Task Erase_RedisFrozen_IsNotDoneBeforeTheTailIsGone()
+    {
+        await using var own = new PostsApp();
+        await own.InitializeAsync();
+        var alice = own.NewUser();
+        await alice.PublishAsync("soon gone", Ct);
+        own.Redis.Pause();
+
+        using var refused = await CallAsync(own, alice.Id);
+
+        await ProblemJson.AssertAsync(refused, HttpStatusCode.ServiceUnavailable, Ct);
+        own.Redis.Resume();
+        Assert.True(await own.Cache.KeyExistsAsync(PostKeys.Self(alice.Id)));
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var answer = await CallAsync(own, alice.Id);
+                return answer.IsSuccessStatusCode;
+            },
+            "the author is erased",
+            Ct);
+        Assert.False(await own.Cache.KeyExistsAsync(PostKeys.Self(alice.Id)));
     }
 
     private static async Task<HttpResponseMessage> CallAsync(PostsApp app, UserId author)
