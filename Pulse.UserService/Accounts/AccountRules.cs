@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mail;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Pulse.UserService.Accounts;
@@ -33,7 +34,7 @@ internal static partial class AccountRules
         if (!IsUsername(request.Username)) errors["username"] = ["A username is 2 to 30 letters, digits and underscores."];
         if (!IsEmail(request.Email)) errors["email"] = ["This is not the form of an e-mail address."];
         if (!IsPassword(request.Password)) errors["password"] = [$"A password has {MinPassword} to {MaxPassword} characters."];
-        if (request.DisplayName is { } name && !IsDisplayName(name)) errors["display_name"] = [$"A display name has 1 to {MaxDisplayName} characters and no control characters."];
+        if (request.DisplayName is { } name && !IsDisplayName(name)) errors["display_name"] = [$"A display name has 1 to {MaxDisplayName} characters, of which one shows, and no control characters."];
         return errors;
     }
 
@@ -41,7 +42,17 @@ internal static partial class AccountRules
         !string.IsNullOrWhiteSpace(text)
         && text.Length <= MaxDisplayNameLength
         && new StringInfo(text.Trim()).LengthInTextElements <= MaxDisplayName
-        && !text.Any(char.IsControl);
+        && !text.Any(character => char.IsControl(character) || IsReordering(character))
+        && text.EnumerateRunes().Any(IsVisible);
+
+    // They turn the order of what stands after the name too, or end its line.
+    private static bool IsReordering(char character) => character is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
+
+    // A joiner inside of an emoji is fine; a name of nothing else looks like none. The fillers count as letters and symbols, and show nothing.
+    private static bool IsVisible(Rune rune) =>
+        !Rune.IsWhiteSpace(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)
+        && rune.Value is not (0x115f or 0x1160 or 0x2800 or 0x3164 or 0xffa0);
 
     [GeneratedRegex("^[A-Za-z0-9_]{2,30}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex UsernamePattern();

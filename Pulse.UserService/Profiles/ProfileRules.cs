@@ -18,7 +18,7 @@ internal static class ProfileRules
         Dictionary<string, string[]> errors = [];
         if (change.DisplayName is { } name && !AccountRules.IsDisplayName(name))
         {
-            errors["display_name"] = [$"A display name has 1 to {AccountRules.MaxDisplayName} characters and no control characters."];
+            errors["display_name"] = [$"A display name has 1 to {AccountRules.MaxDisplayName} characters, of which one shows, and no control characters."];
         }
 
         if (change.Bio is { } bio && !IsBio(bio)) errors["bio"] = [$"A bio has at most {MaxBio} characters, and of control characters only line breaks."];
@@ -37,9 +37,11 @@ internal static class ProfileRules
 
     private static bool IsAvatarUrl(string text) =>
         text.Length <= MaxAvatarUrl
-        // The parser trims, and lets spaces pass inside.
-        && !text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character))
+        // The parser trims, and lets spaces, invisible characters and what ends an attribute pass inside.
+        && !text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character) || char.GetUnicodeCategory(character) == UnicodeCategory.Format || character is '"' or '<' or '>' or '\\')
         && Uri.TryCreate(text, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
-        && address.Host.Length > 0;
+        && address.Host.Length > 0
+        // Whoever sees the profile would log in there.
+        && address.UserInfo.Length == 0;
 }
