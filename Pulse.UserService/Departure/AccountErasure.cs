@@ -1,29 +1,29 @@
 using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Pulse.Contracts;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
-using Pulse.Contracts.PublishedKeys;
 using Pulse.Messaging.Outbox;
-using Pulse.ServiceDefaults.Redis;
 using Pulse.UserService.Blocks;
 using Pulse.UserService.Data;
 using Pulse.UserService.Follows;
+using Pulse.UserService.Mutes;
 
 namespace Pulse.UserService.Departure;
 
 /// <summary>
 /// Erases what a closed account has left: its edges, one after the other and with their events, so that counts, graphs and projections
-/// of the others stay true; its posts, by their owner; at last the row and its keys. Every step may be repeated, by any replica, after any crash.
+/// of the others stay true; its posts, by their owner; at last the row; its keys go with the event (<see cref="DepartedKeys"/>). Every step may be repeated, by any replica, after any crash.
 /// </summary>
 internal sealed class AccountErasure(
     UserDbContext db,
     FollowGraph follows,
     BlockGraph blocks,
+    MuteGraph mutes,
     IHttpClientFactory clients,
-    RedisCircuit redis,
     OutboxSignal signal,
     SnowflakeGenerator ids,
     IOptions<ErasureOptions> options,
@@ -44,7 +44,6 @@ internal sealed class AccountErasure(
         if (!await DeleteAsync(erasure.UserId, ct)) return false;
 
         signal.Wake();
-        await redis.TryRunAsync(cache => Task.WhenAll(cache.KeyDeleteAsync(UserKeys.Card(erasure.UserId)), cache.KeyDeleteAsync(UserKeys.GraphVersion(erasure.UserId))), ct);
         return true;
     }
 
@@ -67,6 +66,16 @@ internal sealed class AccountErasure(
                 db.ChangeTracker.Clear();
             }
         }
+
+        // Like the others one by one, though nothing would keep the rows: the projection of the timelines hears of a mute's end by its event alone.
+        while (await db.Mutes.Where(mute => mute.MuterId == user || mute.MutedId == user).Take(Batch).AsNoTracking().ToListAsync(ct) is { Count: > 0 } edges)
+        {
+            foreach (var edge in edges)
+            {
+                await mutes.UnmuteAsync(edge.MuterId, edge.MutedId, ct);
+                db.ChangeTracker.Clear();
+            }
+        }
     }
 
     private async Task ErasePostsAsync(UserId user, CancellationToken ct)
@@ -82,17 +91,28 @@ internal sealed class AccountErasure(
         while (answer is { Done: false });
     }
 
-    // Requests, mutes, tokens and counts go with the account (ON DELETE CASCADE); an edge that came meanwhile keeps it until the next turn.
+    // Requests, tokens and counts go with the account (ON DELETE CASCADE); an edge that came meanwhile keeps it until the next turn.
     private async Task<bool> DeleteAsync(UserId user, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        var deleted = await db.Database.ExecuteSqlAsync(
-            $"""
-            DELETE FROM users WHERE id = {user.Value}
-                AND NOT EXISTS (SELECT FROM follows WHERE follower_id = {user.Value} OR followee_id = {user.Value})
-                AND NOT EXISTS (SELECT FROM blocks WHERE blocker_id = {user.Value} OR blocked_id = {user.Value})
-            """,
-            ct);
+        int deleted;
+        try
+        {
+            deleted = await db.Database.ExecuteSqlAsync(
+                $"""
+                DELETE FROM users WHERE id = {user.Value}
+                    AND NOT EXISTS (SELECT FROM follows WHERE follower_id = {user.Value} OR followee_id = {user.Value})
+                    AND NOT EXISTS (SELECT FROM blocks WHERE blocker_id = {user.Value} OR blocked_id = {user.Value})
+                    AND NOT EXISTS (SELECT FROM mutes WHERE muter_id = {user.Value} OR muted_id = {user.Value})
+                """,
+                ct);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            // An edge that the statement could not see yet, and waited for.
+            return false;
+        }
+
         if (deleted == 0) return false;
 
         db.Outbox.Add(OutboxMessage.For(new UserDeleted(user), ids.Next(), clock.GetUtcNow()));

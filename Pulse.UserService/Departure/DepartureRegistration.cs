@@ -1,3 +1,4 @@
+using Pulse.Messaging.Outbox;
 using Pulse.ServiceDefaults.Http;
 
 namespace Pulse.UserService.Departure;
@@ -8,6 +9,8 @@ internal static class DepartureRegistration
     {
         builder.Services.AddOptions<ErasureOptions>().BindConfiguration(ErasureOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddInternalHttpClient(AccountErasure.Client, "posts");
+        // After those of the graph: what they write for an event of the same turn must not outlive the account.
+        builder.Services.AddSingleton<IOutboxObserver, DepartedKeys>();
         builder.Services.AddHostedService<ErasureWorker>();
         builder.Services.AddScoped<AccountClosing>();
         builder.Services.AddScoped<AccountErasure>();

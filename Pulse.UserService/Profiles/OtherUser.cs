@@ -15,7 +15,11 @@ internal static class OtherUser
     {
         if (caller == other) return Problem.Invalid("id", himself);
 
-        var known = await db.Users.Where(user => (user.Id == caller || user.Id == other) && (user.Id == other || user.Standing != AuthorStanding.Suspended)).Select(user => user.Id).ToListAsync(ct);
+        // A closed account is gone for everybody, though its row stands until it is erased: an edge to it would only be in the way of that.
+        var known = await db.Users
+            .Where(user => (user.Id == other && !db.Erasures.Any(erasure => erasure.UserId == other)) || (user.Id == caller && user.Standing != AuthorStanding.Suspended))
+            .Select(user => user.Id)
+            .ToListAsync(ct);
         if (!known.Contains(other)) return ProfilesApi.UnknownUser();
         return known.Contains(caller) ? null : Problem.Unauthorized("The account of this token exists no more.");
     }

@@ -26,7 +26,12 @@ public sealed class DeleteMeTests(UsersFixture fixture)
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await ProblemJson.AssertAsync(await other.Client.GetAsync($"/v1/users/{leaving.Id}", Ct), HttpStatusCode.NotFound, Ct);
-        await ProblemJson.AssertAsync(await other.Client.PutAsync($"/v1/users/{leaving.Id}/follow", content: null, Ct), HttpStatusCode.NotFound, Ct);
+        foreach (var edge in (string[])["follow", "block", "mute"])
+        {
+            await ProblemJson.AssertAsync(await other.Client.PutAsync($"/v1/users/{leaving.Id}/{edge}", content: null, Ct), HttpStatusCode.NotFound, Ct);
+            await ProblemJson.AssertAsync(await other.Client.DeleteAsync($"/v1/users/{leaving.Id}/{edge}", Ct), HttpStatusCode.NotFound, Ct);
+        }
+
         using var anonymous = fixture.App.Anonymous();
         foreach (var login in (string[])[leaving.Username, leaving.Email])
         {
@@ -51,6 +56,7 @@ public sealed class DeleteMeTests(UsersFixture fixture)
         await PutAsync(leaving, "follow", idol);
         await PutAsync(leaving, "block", blocked);
         await PutAsync(muter, "mute", leaving);
+        await PutAsync(leaving, "mute", idol);
         using var locked = await leaving.Client.PatchAsync("/v1/users/me", Json.Body("{\"is_private\":true}"), Ct);
         await PutAsync(asking, "follow", leaving);
         fixture.App.Posts.Posts[leaving.Id] = [NewPost(leaving, 2), NewPost(leaving, 1)];
@@ -69,9 +75,11 @@ public sealed class DeleteMeTests(UsersFixture fixture)
             Assert.False(await db.FollowRequests.AnyAsync(request => request.TargetId == leaving.Id, Ct));
             Assert.False(await db.RefreshTokens.AnyAsync(token => token.UserId == leaving.Id, Ct));
             Assert.False(await db.FollowerCounts.AnyAsync(count => count.UserId == leaving.Id, Ct));
-            string[] groups = [leaving.Id.ToString(), fan.Id.ToString()];
+            string[] groups = [leaving.Id.ToString(), fan.Id.ToString(), muter.Id.ToString()];
             var events = await db.Outbox.Where(message => groups.Contains(message.GroupKey)).Select(message => message.Type).ToListAsync(Ct);
             Assert.Equal(2, events.Count(type => type == UserUnfollowed.Type));
+            // Without these the projection of the timelines would mute for ever.
+            Assert.Equal(2, events.Count(type => type == UserUnmuted.Type));
             Assert.Single(events, UserDeleted.Type);
             return true;
         });
