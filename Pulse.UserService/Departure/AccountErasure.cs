@@ -14,9 +14,23 @@ using Pulse.UserService.Mutes;
 
 namespace Pulse.UserService.Departure;
 
+/// <summary>What a turn of an erasure came to.</summary>
+internal enum ErasureProgress
+{
+    /// <summary>Only time is missing, or an edge that came meanwhile.</summary>
+    Waits,
+
+    /// <summary>There is work left for another turn.</summary>
+    MoreToDo,
+
+    /// <summary>The account is gone.</summary>
+    Gone,
+}
+
 /// <summary>
 /// Erases what a closed account has left: its edges, one after the other and with their events, so that counts, graphs and projections
-/// of the others stay true; its posts, by their owner; at last the row; its keys go with the event (<see cref="DepartedKeys"/>). Every step may be repeated, by any replica, after any crash.
+/// of the others stay true; its posts, by their owner; at last the row, whose keys go with its event (<see cref="DepartedKeys"/>). Every step may be
+/// repeated, by any replica, after any crash.
 /// </summary>
 internal sealed class AccountErasure(
     UserDbContext db,
@@ -33,62 +47,66 @@ internal sealed class AccountErasure(
 
     private const int Batch = 200;
 
-    /// <returns>Whether the account is gone; else there is something to do later.</returns>
-    public async Task<bool> RunAsync(Erasure erasure, CancellationToken ct)
+    /// <summary>Does a share of the work, so that nobody's erasure waits for that of a celebrity.</summary>
+    public async Task<ErasureProgress> RunAsync(Erasure erasure, CancellationToken ct)
     {
-        await EndEdgesAsync(erasure.UserId, ct);
-        await ErasePostsAsync(erasure.UserId, ct);
-        if (clock.GetUtcNow() < erasure.RequestedAt + options.Value.Grace) return false;
+        // None of the three keeps the others: the posts of a celebrity do not wait for the end of his last follow.
+        var edges = await EndFollowsAsync(erasure.UserId, ct) + await EndBlocksAsync(erasure.UserId, ct) + await EndMutesAsync(erasure.UserId, ct);
+        var postsAreGone = await ErasePostsAsync(erasure.UserId, ct);
+        if (edges > 0 || !postsAreGone) return ErasureProgress.MoreToDo;
+        if (clock.GetUtcNow() < erasure.RequestedAt + options.Value.Grace) return ErasureProgress.Waits;
 
         // Whatever a token that was good until the last moment has done is done by now, and the steps above have seen it.
-        if (!await DeleteAsync(erasure.UserId, ct)) return false;
+        if (!await DeleteAsync(erasure.UserId, ct)) return ErasureProgress.Waits;
 
         signal.Wake();
-        return true;
+        return ErasureProgress.Gone;
     }
 
-    private async Task EndEdgesAsync(UserId user, CancellationToken ct)
+    private async Task<int> EndFollowsAsync(UserId user, CancellationToken ct)
     {
-        while (await db.Follows.Where(follow => follow.FollowerId == user || follow.FolloweeId == user).Take(Batch).AsNoTracking().ToListAsync(ct) is { Count: > 0 } edges)
+        var edges = await db.Follows.Where(follow => follow.FollowerId == user || follow.FolloweeId == user).Take(Batch).AsNoTracking().ToListAsync(ct);
+        foreach (var edge in edges)
         {
-            foreach (var edge in edges)
-            {
-                await follows.UnfollowAsync(edge.FollowerId, edge.FolloweeId, ct);
-                db.ChangeTracker.Clear();
-            }
+            await follows.UnfollowAsync(edge.FollowerId, edge.FolloweeId, ct);
+            db.ChangeTracker.Clear();
         }
 
-        while (await db.Blocks.Where(block => block.BlockerId == user || block.BlockedId == user).Take(Batch).AsNoTracking().ToListAsync(ct) is { Count: > 0 } edges)
-        {
-            foreach (var edge in edges)
-            {
-                await blocks.UnblockAsync(edge.BlockerId, edge.BlockedId, ct);
-                db.ChangeTracker.Clear();
-            }
-        }
-
-        // Like the others one by one, though nothing would keep the rows: the projection of the timelines hears of a mute's end by its event alone.
-        while (await db.Mutes.Where(mute => mute.MuterId == user || mute.MutedId == user).Take(Batch).AsNoTracking().ToListAsync(ct) is { Count: > 0 } edges)
-        {
-            foreach (var edge in edges)
-            {
-                await mutes.UnmuteAsync(edge.MuterId, edge.MutedId, ct);
-                db.ChangeTracker.Clear();
-            }
-        }
+        return edges.Count;
     }
 
-    private async Task ErasePostsAsync(UserId user, CancellationToken ct)
+    private async Task<int> EndBlocksAsync(UserId user, CancellationToken ct)
+    {
+        var edges = await db.Blocks.Where(block => block.BlockerId == user || block.BlockedId == user).Take(Batch).AsNoTracking().ToListAsync(ct);
+        foreach (var edge in edges)
+        {
+            await blocks.UnblockAsync(edge.BlockerId, edge.BlockedId, ct);
+            db.ChangeTracker.Clear();
+        }
+
+        return edges.Count;
+    }
+
+    // One by one though nothing would keep the rows: the projection of the timelines hears of a mute's end by its event alone.
+    private async Task<int> EndMutesAsync(UserId user, CancellationToken ct)
+    {
+        var edges = await db.Mutes.Where(mute => mute.MuterId == user || mute.MutedId == user).Take(Batch).AsNoTracking().ToListAsync(ct);
+        foreach (var edge in edges)
+        {
+            await mutes.UnmuteAsync(edge.MuterId, edge.MutedId, ct);
+            db.ChangeTracker.Clear();
+        }
+
+        return edges.Count;
+    }
+
+    /// <returns>Whether none is left.</returns>
+    private async Task<bool> ErasePostsAsync(UserId user, CancellationToken ct)
     {
         using var client = clients.CreateClient(Client);
-        AuthorErasure? answer;
-        do
-        {
-            using var response = await client.PostAsync($"/internal/authors/{user}/erase", content: null, ct);
-            response.EnsureSuccessStatusCode();
-            answer = await response.Content.ReadFromJsonAsync<AuthorErasure>(PulseJson.Options, ct);
-        }
-        while (answer is { Done: false });
+        using var response = await client.PostAsync($"/internal/authors/{user}/erase", content: null, ct);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<AuthorErasure>(PulseJson.Options, ct) is { Done: true };
     }
 
     // Requests, tokens and counts go with the account (ON DELETE CASCADE); an edge that came meanwhile keeps it until the next turn.

@@ -14,7 +14,13 @@ internal sealed partial class ErasureWorker(IServiceScopeFactory scopes, IOption
         using var timer = new PeriodicTimer(options.Value.SweepInterval, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                while (await SweepAsync(stoppingToken))
+                {
+                    // In turns, and no pause between them as long as anybody has something left.
+                }
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -22,7 +28,8 @@ internal sealed partial class ErasureWorker(IServiceScopeFactory scopes, IOption
         }
     }
 
-    private async Task SweepAsync(CancellationToken ct)
+    /// <returns>Whether there is more to do at once.</returns>
+    private async Task<bool> SweepAsync(CancellationToken ct)
     {
         List<Erasure> waiting;
         try
@@ -33,27 +40,33 @@ internal sealed partial class ErasureWorker(IServiceScopeFactory scopes, IOption
         catch (Exception exception) when (Outage.Is(exception) && !ct.IsCancellationRequested)
         {
             LogWaiting(default, exception.Message);
-            return;
+            return false;
         }
 
-        foreach (var erasure in waiting) await EraseAsync(erasure, ct);
+        var more = false;
+        foreach (var erasure in waiting) more |= await EraseAsync(erasure, ct) == ErasureProgress.MoreToDo;
+        return more;
     }
 
-    private async Task EraseAsync(Erasure erasure, CancellationToken ct)
+    private async Task<ErasureProgress> EraseAsync(Erasure erasure, CancellationToken ct)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            if (await scope.ServiceProvider.GetRequiredService<AccountErasure>().RunAsync(erasure, ct)) LogErased(erasure.UserId);
+            var progress = await scope.ServiceProvider.GetRequiredService<AccountErasure>().RunAsync(erasure, ct);
+            if (progress == ErasureProgress.Gone) LogErased(erasure.UserId);
+            return progress;
         }
         catch (Exception exception) when (!ct.IsCancellationRequested && (exception is HttpRequestException || Outage.Is(exception)))
         {
             LogWaiting(erasure.UserId, exception.Message);
+            return ErasureProgress.Waits;
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
             // One account that cannot be erased must not keep the others.
             LogFailed(erasure.UserId, exception);
+            return ErasureProgress.Waits;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Pulse.Contracts;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.TestInfrastructure;
@@ -90,6 +91,31 @@ public sealed class ErasureOutageTests
         await ErasedAsync(app, leaving);
         await Until.TrueAsync(() => app.Bus.Published.Any(entry => entry.Message.Type == UserUnblocked.Type), "the block has ended like others do", Ct);
         Assert.Empty(app.Errors);
+    }
+
+    [Fact]
+    public async Task Erase_BesideACelebrity_DoesNotWaitForHim()
+    {
+        await using var postgres = await LocalPostgres.CreateAsync(Ct);
+        await using var redis = await LocalRedis.CreateAsync(Ct);
+        await using var app = await UserServiceApp.StartAsync(await postgres.CreateDatabaseAsync("users", Ct), redis.ConnectionString, Ct);
+        var (celebrity, other) = (await app.NewUserAsync(Ct), await app.NewUserAsync(Ct));
+        await app.QueryAsync(db => db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO users (id, username, email, display_name, bio, graph_version, following_count, created_at)
+            SELECT n, 'fan' || n, 'fan' || n, 'fan', '', 1, 1, now() FROM generate_series(1, 10000) n;
+            INSERT INTO follows (follower_id, followee_id, since) SELECT n, {celebrity.Id.Value}, now() FROM generate_series(1, 10000) n;
+            UPDATE follower_counts SET followers = 10000 WHERE user_id = {celebrity.Id.Value};
+            """,
+            Ct));
+        app.Posts.Posts[celebrity.Id] = [new(new Contracts.Ids.PostId(1), celebrity.Id, "a post", PostVisibility.Public, DateTimeOffset.UnixEpoch)];
+        await DeleteAsync(celebrity);
+
+        await DeleteAsync(other);
+
+        await ErasedAsync(app, other);
+        Assert.True(await app.QueryAsync(db => db.Follows.AnyAsync(follow => follow.FolloweeId == celebrity.Id, Ct)), "the celebrity's follows are not at their end");
+        Assert.Empty(app.Posts.Posts[celebrity.Id]);
     }
 
     private static async Task DeleteAsync(TestUser user)
