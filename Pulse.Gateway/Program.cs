@@ -43,6 +43,7 @@ app.MapReverseProxy(proxy =>
     proxy.UseRevocations();
     proxy.UseRefusedQueries();
     proxy.UseForwarderProblems();
+    proxy.UseWholeBodies();
     proxy.UseLiveServices();
     proxy.UseLoadBalancing();
     proxy.UseEndOfPatience(TimeSpan.FromSeconds(app.Services.GetRequiredService<IOptions<RequestLimitOptions>>().Value.CallSeconds));

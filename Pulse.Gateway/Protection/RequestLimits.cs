@@ -38,7 +38,9 @@ internal sealed class RequestLimitOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
 
-    /// <summary>Seconds that a whole call may take, its body and its answer included; 504 after. Streams have no such limit.</summary>
+    /// <summary>
+    /// Seconds for a whole body to arrive, 408 after; and then for the service's whole answer, 504 after. Streams have no such limit.
+    /// </summary>
     [Range(0.1, 300)]
     public double CallSeconds { get; init; } = 15;
 }

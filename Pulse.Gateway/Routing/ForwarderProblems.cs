@@ -34,8 +34,6 @@ internal static partial class ForwarderProblems
             return;
         }
 
-        if (failure.Error is ForwarderError.RequestBodyClient) return; // 400, 408 or 413, for the status code page
-
         var problem = context.Features.Get<ServiceDied>() is not null ? Unavailable("The service behind this call fell silent; the call may have taken effect.")
             : context.Features.Get<CallTimedOut>() is not null ? TooSlow()
             : Describe(failure);

@@ -47,10 +47,12 @@ public sealed class RequestLimitTests
         Assert.Equal(expected == HttpStatusCode.OK ? 1 : 0, gateway.Users.Requests.Count);
     }
 
-    [Fact]
-    public async Task Body_TooSlow_Is408()
+    [Theory]
+    [InlineData("BodyGraceSeconds", "1.1")]
+    [InlineData("CallSeconds", "0.5")]
+    public async Task Body_TooSlow_Is408(string limit, string seconds)
     {
-        await using var gateway = await GatewayApp.StartAsync([("RequestLimits:BodyGraceSeconds", "1.1")]);
+        await using var gateway = await GatewayApp.StartAsync([($"RequestLimits:{limit}", seconds)]);
         using var socket = new TcpClient();
         await socket.ConnectAsync(gateway.Address.Host, gateway.Address.Port, Ct);
         await using var stream = socket.GetStream();
@@ -59,9 +61,11 @@ public sealed class RequestLimitTests
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Ct);
 
         using var reader = new StreamReader(stream);
-        var answer = await reader.ReadToEndAsync(Ct);
-        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
-        Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 408 ", await reader.ReadLineAsync(Ct), StringComparison.Ordinal);
+        List<string?> headers = [];
+        while (await reader.ReadLineAsync(Ct) is { Length: > 0 } header) headers.Add(header);
+        Assert.Contains("Content-Type: application/problem+json", headers);
+        Assert.Contains("Connection: close", headers);
         Assert.Empty(gateway.Users.Requests);
     }
 

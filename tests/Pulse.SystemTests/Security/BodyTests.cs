@@ -49,6 +49,15 @@ public sealed class BodyTests(RunningPulse pulse) : SecurityTest(pulse)
 
     public static TheoryData<string> MalformedNames => [.. Malformed.Keys];
 
+    [Fact]
+    public async Task Body_ThatStopsComing_Is408()
+    {
+        var answer = await RawGateway.SendAsync(
+            Pulse, $"POST /v1/auth/login HTTP/1.1\r\nHost: {Pulse.Api.BaseAddress!.Authority}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{{\"username\":", Ct);
+
+        Assert.Equal((408, true), (answer.Status, answer.IsProblem));
+    }
+
     [Theory]
     [MemberData(nameof(MalformedNames))]
     public async Task Body_Malformed_Is400(string name)
