@@ -50,9 +50,13 @@ internal static class WholeBodies
                 if (read.IsCompleted) break;
             }
         }
-        catch (BadHttpRequestException exception)
+        catch (IOException exception)
         {
-            return (null, exception.StatusCode);
+            return (null, exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, StatusCodes.Status499ClientClosedRequest);
         }
 
         body.Position = 0;

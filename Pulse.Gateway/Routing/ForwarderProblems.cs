@@ -11,7 +11,6 @@ namespace Pulse.Gateway.Routing;
 /// </summary>
 internal static partial class ForwarderProblems
 {
-    private const int ClientClosedRequest = 499;
     private const string RetrySeconds = "1";
     private const string NotSent = "The service behind this call is not available; try again shortly.";
 
@@ -30,7 +29,7 @@ internal static partial class ForwarderProblems
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.StatusCode = ClientClosedRequest;
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
         }
 

@@ -11,8 +11,6 @@ namespace Pulse.ServiceDefaults.Problems;
 internal sealed partial class ExceptionProblems(IProblemDetailsService problems, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
     /// <summary>Status that nginx made customary for a client that went away; nobody reads it but the trace.</summary>
-    private const int ClientClosedRequest = 499;
-
     private const string WrongForm = "The value has the wrong type or form.";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -20,7 +18,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         // The rest of a body that will not come is its caller's doing too.
         if (exception is OperationCanceledException or (IOException and not BadHttpRequestException) && httpContext.RequestAborted.IsCancellationRequested)
         {
-            httpContext.Response.StatusCode = ClientClosedRequest;
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
 
