@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.ServiceDefaults.Authentication;
 
@@ -18,8 +19,8 @@ internal sealed class Revocations(TimeProvider clock) : IRevokedTokens
 
     public bool IsRevoked(TokenSession token) =>
         _sessions.ContainsKey(token.Session)
-        // The second of the revocation counts as before it: tokens say no fraction.
-        || (_users.TryGetValue(token.User, out var revoked) && token.IssuedAt <= revoked.At.ToUnixTimeSeconds());
+        // The second of the revocation counts as before it, as tokens say no fraction; but who logged in after it need not wait for the next one.
+        || (_users.TryGetValue(token.User, out var revoked) && token.IssuedAt <= revoked.At.ToUnixTimeSeconds() && Snowflake.TimeOf(token.Session) <= revoked.At);
 
     public void Add(Revocation revocation)
     {

@@ -25,7 +25,8 @@ internal static partial class AccountRules
         && MailAddress.TryCreate(text, out var address)
         && string.Equals(address.Address, text, StringComparison.Ordinal);
 
-    public static bool IsPassword(string? text) => text is { Length: >= MinPassword and <= MaxPassword };
+    /// <summary>Its length is in characters of Unicode: an emoji is one, although it takes two of a string.</summary>
+    public static bool IsPassword(string? text) => text?.EnumerateRunes().Count() is >= MinPassword and <= MaxPassword;
 
     /// <summary>Every mistake of every field, by its name in JSON.</summary>
     public static Dictionary<string, string[]> Check(SignupRequest request)

@@ -42,10 +42,11 @@ internal sealed partial class TokenIssuer(
     /// <returns>Null when the password was changed, or the account lost its right to tokens, in the meantime.</returns>
     public async Task<TokenResponse?> IssueAsync(UserId user, string passwordHash, CancellationToken ct)
     {
-        var family = ids.Next();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await owners.HoldAsync(user, ct) is not { } owner || owner.PasswordHash != passwordHash) return null;
 
+        // Its time is that of the login, and after whatever revoked the logins before: the owner is held.
+        var family = ids.Next();
         var refreshToken = AddRefreshToken(user, family);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

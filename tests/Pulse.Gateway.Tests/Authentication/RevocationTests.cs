@@ -73,6 +73,18 @@ public sealed class RevocationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task User_LogsInInTheSecondOfTheRevocation_IsLetIn()
+    {
+        // Whatever the clock shows, the tokens of this test are issued in the second of the revocation or before.
+        var at = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(30);
+        Revoke(user: 11, at: at);
+        await Until.TrueAsync(async () => await StatusAsync(session: 53, user: 11) == HttpStatusCode.Unauthorized, "he is refused", Ct);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Snowflake.FirstAt(at), user: 11));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(Snowflake.FirstAt(at + TimeSpan.FromMilliseconds(1)), user: 11));
+    }
+
+    [Fact]
     public async Task OpenCall_RevokedToken_IsAnsweredAsToAStranger()
     {
         Revoke(session: 44);
@@ -159,10 +171,10 @@ public sealed class RevocationTests : IAsyncLifetime
         Assert.Fail("The stream ended in order.");
     }
 
-    private void Revoke(long? session = null, long? user = null)
+    private void Revoke(long? session = null, long? user = null, DateTimeOffset? at = null)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        lock (_log) _log.Add(new Revocation(Interlocked.Increment(ref _lastId), session, user is { } id ? new UserId(id) : null, now, now + TimeSpan.FromMinutes(16)));
+        var since = at ?? TimeProvider.System.GetUtcNow();
+        lock (_log) _log.Add(new Revocation(Interlocked.Increment(ref _lastId), session, user is { } id ? new UserId(id) : null, since, since + TimeSpan.FromMinutes(16)));
     }
 
     private Task AnswerAsync(HttpContext context)

@@ -96,6 +96,7 @@ public sealed class SignupTests(UsersFixture fixture)
     [InlineData("email", "Name <a@example.com>")]
     [InlineData("email", null)]
     [InlineData("password", "1234567")]
+    [InlineData("password", "\U0001f511\U0001f511\U0001f511\U0001f511")]
     [InlineData("password", null)]
     [InlineData("display_name", "   ")]
     [InlineData("display_name", "123456789012345678901234567890123456789012345678901")]
