@@ -103,7 +103,7 @@ public sealed class KeyRotationTests(UsersFixture fixture)
             await fixture.Postgres.CreateDatabaseAsync("keys_live", Ct),
             fixture.Redis.ConnectionString,
             Ct,
-            [("Tokens:KeyActivationDelay", "00:00:01"), ("Tokens:KeyReloadInterval", "00:00:00.200")],
+            [("Tokens:KeyActivationDelay", "00:00:03"), ("Tokens:KeyReloadInterval", "00:00:00.200")],
             _ => { });
         var user = await app.NewUserAsync(Ct);
         var old = KeyOf(user.Tokens.AccessToken);
