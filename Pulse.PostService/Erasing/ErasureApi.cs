@@ -35,6 +35,6 @@ internal static class ErasureApi
         // The rows stay as tombstones, which win over a late fan-out; they say nothing of what they were.
         await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt != null && post.Content != "").ExecuteUpdateAsync(set => set.SetProperty(post => post.Content, ""), ct);
         // A Redis that is only frozen comes back with what it had: the caller asks again, later and not at once.
-        return await cache.ForgetAuthorAsync(id, ct) ? TypedResults.Ok(new AuthorErasure(Done: true)) : throw new DependencyUnavailableException("Redis");
+        return await cache.ForgetAuthorAsync(id, ct) ? TypedResults.Ok(new AuthorErasure(Done: true)) : throw new DependencyUnavailableException("redis");
     }
 }

@@ -10,7 +10,6 @@ namespace Pulse.ServiceDefaults.Problems;
 /// <summary>Unreadable input becomes 400 that names the field, an outage 503, anything else 500 and an error in the log.</summary>
 internal sealed partial class ExceptionProblems(IProblemDetailsService problems, ILogger<ExceptionProblems> logger) : IExceptionHandler
 {
-    /// <summary>Status that nginx made customary for a client that went away; nobody reads it but the trace.</summary>
     private const string WrongForm = "The value has the wrong type or form.";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -18,6 +17,7 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         // The rest of a body that will not come is its caller's doing too.
         if (exception is OperationCanceledException or (IOException and not BadHttpRequestException) && httpContext.RequestAborted.IsCancellationRequested)
         {
+            // Nobody reads it but the trace.
             httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }

@@ -13,6 +13,9 @@ internal static partial class AccountRules
     public const int MaxDisplayName = 50;
     private const int MaxEmail = 254;
 
+    /// <summary>What a bad display name is told.</summary>
+    public static readonly string DisplayNameRule = $"A display name has 1 to {MaxDisplayName} characters, of which one shows, and no control characters.";
+
     // A character as people count them has no greatest length: one letter takes any number of accents.
     private const int MaxDisplayNameLength = 300;
 
@@ -35,7 +38,7 @@ internal static partial class AccountRules
         if (!IsUsername(request.Username)) errors["username"] = ["A username is 2 to 30 letters, digits and underscores."];
         if (!IsEmail(request.Email)) errors["email"] = ["This is not the form of an e-mail address."];
         if (!IsPassword(request.Password)) errors["password"] = [$"A password has {MinPassword} to {MaxPassword} characters."];
-        if (request.DisplayName is { } name && !IsDisplayName(name)) errors["display_name"] = [$"A display name has 1 to {MaxDisplayName} characters, of which one shows, and no control characters."];
+        if (request.DisplayName is { } name && !IsDisplayName(name)) errors["display_name"] = [DisplayNameRule];
         return errors;
     }
 

@@ -51,53 +51,35 @@ internal sealed class AccountErasure(
     public async Task<ErasureProgress> RunAsync(Erasure erasure, CancellationToken ct)
     {
         // None of the three keeps the others: the posts of a celebrity do not wait for the end of his last follow.
-        var edges = await EndFollowsAsync(erasure.UserId, ct) + await EndBlocksAsync(erasure.UserId, ct) + await EndMutesAsync(erasure.UserId, ct);
-        var postsAreGone = await ErasePostsAsync(erasure.UserId, ct);
+        var user = erasure.UserId;
+        var edges =
+            await EndAsync(db.Follows.Where(edge => edge.FollowerId == user || edge.FolloweeId == user), edge => follows.UnfollowAsync(edge.FollowerId, edge.FolloweeId, ct), ct)
+            + await EndAsync(db.Blocks.Where(edge => edge.BlockerId == user || edge.BlockedId == user), edge => blocks.UnblockAsync(edge.BlockerId, edge.BlockedId, ct), ct)
+            + await EndAsync(db.Mutes.Where(edge => edge.MuterId == user || edge.MutedId == user), edge => mutes.UnmuteAsync(edge.MuterId, edge.MutedId, ct), ct);
+        var postsAreGone = await ErasePostsAsync(user, ct);
         if (edges > 0 || !postsAreGone) return ErasureProgress.MoreToDo;
         if (clock.GetUtcNow() < erasure.RequestedAt + options.Value.Grace) return ErasureProgress.Waits;
 
         // Whatever a token that was good until the last moment has done is done by now, and the steps above have seen it.
-        if (!await DeleteAsync(erasure.UserId, ct)) return ErasureProgress.Waits;
+        if (!await DeleteAsync(user, ct)) return ErasureProgress.Waits;
 
         signal.Wake();
         return ErasureProgress.Gone;
     }
 
-    private async Task<int> EndFollowsAsync(UserId user, CancellationToken ct)
+    /// <summary>Ends a batch of edges like their owners would: one by one, as the projections of the others hear of each end by its event alone.</summary>
+    /// <returns>How many there were.</returns>
+    private async Task<int> EndAsync<TEdge>(IQueryable<TEdge> edges, Func<TEdge, Task> end, CancellationToken ct)
+        where TEdge : class
     {
-        var edges = await db.Follows.Where(follow => follow.FollowerId == user || follow.FolloweeId == user).Take(Batch).AsNoTracking().ToListAsync(ct);
-        foreach (var edge in edges)
+        var batch = await edges.Take(Batch).AsNoTracking().ToListAsync(ct);
+        foreach (var edge in batch)
         {
-            await follows.UnfollowAsync(edge.FollowerId, edge.FolloweeId, ct);
+            await end(edge);
             db.ChangeTracker.Clear();
         }
 
-        return edges.Count;
-    }
-
-    private async Task<int> EndBlocksAsync(UserId user, CancellationToken ct)
-    {
-        var edges = await db.Blocks.Where(block => block.BlockerId == user || block.BlockedId == user).Take(Batch).AsNoTracking().ToListAsync(ct);
-        foreach (var edge in edges)
-        {
-            await blocks.UnblockAsync(edge.BlockerId, edge.BlockedId, ct);
-            db.ChangeTracker.Clear();
-        }
-
-        return edges.Count;
-    }
-
-    // One by one though nothing would keep the rows: the projection of the timelines hears of a mute's end by its event alone.
-    private async Task<int> EndMutesAsync(UserId user, CancellationToken ct)
-    {
-        var edges = await db.Mutes.Where(mute => mute.MuterId == user || mute.MutedId == user).Take(Batch).AsNoTracking().ToListAsync(ct);
-        foreach (var edge in edges)
-        {
-            await mutes.UnmuteAsync(edge.MuterId, edge.MutedId, ct);
-            db.ChangeTracker.Clear();
-        }
-
-        return edges.Count;
+        return batch.Count;
     }
 
     /// <returns>Whether none is left.</returns>

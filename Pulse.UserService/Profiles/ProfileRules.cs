@@ -18,7 +18,7 @@ internal static class ProfileRules
         Dictionary<string, string[]> errors = [];
         if (change.DisplayName is { } name && !AccountRules.IsDisplayName(name))
         {
-            errors["display_name"] = [$"A display name has 1 to {AccountRules.MaxDisplayName} characters, of which one shows, and no control characters."];
+            errors["display_name"] = [AccountRules.DisplayNameRule];
         }
 
         if (change.Bio is { } bio && !IsBio(bio)) errors["bio"] = [$"A bio has at most {MaxBio} characters, and of control characters only line breaks."];

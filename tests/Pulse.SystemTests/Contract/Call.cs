@@ -21,9 +21,7 @@ internal sealed partial record Call(string Line, int Status, string Says = "", s
     public string Template => Parameter().Replace(Line.Split(' ')[1].Split('?')[0], "{$1}");
 
     /// <summary>The path and query to fill in.</summary>
-    public string Target => Parameter().Replace(Line.Split(' ')[1], match => IsOfTheCast(match.Groups[2].Value) ? $"{{{match.Groups[2].Value}}}" : match.Groups[2].Value);
-
-    private static bool IsOfTheCast(string value) => value.Split('.')[0] is "ann" or "bob" or "priv" or "foe" or "chief" or "outcast" or "fresh" or "asker" or "culprit";
+    public string Target => Parameter().Replace(Line.Split(' ')[1], match => Cast.Has(match.Groups[2].Value) ? $"{{{match.Groups[2].Value}}}" : match.Groups[2].Value);
 
     [GeneratedRegex(@"\{(\w+)=([\w.]+)\}")]
     private static partial Regex Parameter();

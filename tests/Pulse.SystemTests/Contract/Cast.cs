@@ -12,6 +12,8 @@ namespace Pulse.SystemTests.Contract;
 internal sealed class Cast
 {
     private const string Password = "password123";
+    private static readonly string[] Lasting = ["ann", "bob", "priv", "foe", "chief", "outcast"];
+    private static readonly string[] Renewed = ["fresh", "asker", "culprit"];
     private static Cast? _cast;
 
     private readonly RunningPulse _pulse;
@@ -26,8 +28,7 @@ internal sealed class Cast
 
         var mail = await pulse.StatusAsync("mail", ct);
         var cast = new Cast(pulse, mail.GetProperty("urls").EnumerateArray().Select(url => new Uri(url.GetString()!)).Single(url => url.Scheme == "http"));
-        string[] names = ["ann", "bob", "priv", "foe", "chief", "outcast"];
-        foreach (var (name, user) in names.Zip(await pulse.NewUsersAsync(names.Length, ct))) cast._users[name] = user;
+        foreach (var (name, user) in Lasting.Zip(await pulse.NewUsersAsync(Lasting.Length, ct))) cast._users[name] = user;
         await pulse.Command.MustAsync($"admin grant {cast["chief"].Username}", ct);
         cast._users["chief"] = await pulse.LogInAsync(cast["chief"].Username, Password, ct);
         using var suspended = await cast["chief"].Client.PostAsync($"/v1/admin/users/{cast["outcast"].Id}/suspend", content: null, ct);
@@ -39,12 +40,15 @@ internal sealed class Cast
         return _cast = cast;
     }
 
+    /// <summary>Whether a value names somebody of the cast, or something of his: <c>bob.name</c>.</summary>
+    public static bool Has(string value) => Lasting.Concat(Renewed).Contains(value.Split('.')[0]);
+
     public PulseUser this[string name] => _users[name];
 
     /// <summary>Makes those anew who are new in every row.</summary>
     public async Task RenewAsync(string row, CancellationToken ct)
     {
-        foreach (var name in (string[])["fresh", "asker", "culprit"])
+        foreach (var name in Renewed)
         {
             if (row.Contains(name, StringComparison.Ordinal)) _users[name] = await _pulse.NewUserAsync(ct);
         }
