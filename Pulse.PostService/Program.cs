@@ -1,9 +1,13 @@
 using Pulse.Messaging;
 using Pulse.Messaging.Outbox;
 using Pulse.PostService.Data;
+using Pulse.PostService.Engagement;
 using Pulse.PostService.Erasing;
 using Pulse.PostService.Hydration;
+using Pulse.PostService.Media;
 using Pulse.PostService.Posts;
+using Pulse.PostService.Publishing;
+using Pulse.PostService.Showing;
 using Pulse.ServiceDefaults;
 using Pulse.ServiceDefaults.Ids;
 using Pulse.ServiceDefaults.OpenApi;
@@ -23,6 +27,10 @@ builder.Services.AddRedisCircuit();
 builder.AddEventPublisher();
 builder.AddOutboxRelay();
 builder.Services.AddPosts();
+builder.Services.AddPublishing();
+builder.Services.AddShowing();
+builder.Services.AddEngagement();
+builder.Services.AddMedia();
 builder.AddPulseOpenApi();
 
 var app = builder.Build();

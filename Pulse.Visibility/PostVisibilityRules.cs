@@ -15,7 +15,7 @@ public static class PostVisibilityRules
     /// <param name="post">What.</param>
     /// <param name="author">The card of its author, as new as the post is shown.</param>
     public static bool CanSee(ViewerGraph viewer, PostSnapshot post, AuthorCard author) =>
-        viewer.Is(post.AuthorId) || (!viewer.IsApartFrom(post.AuthorId) && IsReachable(viewer, author) && IsOpenTo(viewer, post));
+        viewer.Is(post.AuthorId) || (!post.Limited && !viewer.IsApartFrom(post.AuthorId) && IsReachable(viewer, author) && IsOpenTo(viewer, post));
 
     /// <summary>Whether the post belongs in the viewer's home timeline: his own, or of somebody he follows and does not mute at this moment.</summary>
     /// <param name="viewer">Who reads.</param>
@@ -25,15 +25,35 @@ public static class PostVisibilityRules
     public static bool BelongsInHome(ViewerGraph viewer, PostSnapshot post, AuthorCard author, DateTimeOffset now) =>
         (viewer.Is(post.AuthorId) || (viewer.Follows(post.AuthorId) && !viewer.Mutes(post.AuthorId, now))) && CanSee(viewer, post, author);
 
-    /// <summary>Whether a repost belongs in the viewer's home timeline: by himself or somebody he follows, and neither is it muted nor the author of the original.</summary>
+    /// <summary>
+    /// Whether a repost belongs in the viewer's home timeline: by himself or somebody he follows, and neither is it muted nor the author of the original.
+    /// </summary>
     /// <param name="viewer">Who reads.</param>
-    /// <param name="reposter">Who reposted.</param>
+    /// <param name="repost">The repost.</param>
+    /// <param name="reposter">The card of who reposted.</param>
     /// <param name="original">The post that is shown by it.</param>
     /// <param name="author">The card of the original's author.</param>
     /// <param name="now">The moment of the read.</param>
-    public static bool RepostBelongsInHome(ViewerGraph viewer, UserId reposter, PostSnapshot original, AuthorCard author, DateTimeOffset now) =>
-        (viewer.Is(reposter) || (viewer.Follows(reposter) && !viewer.IsApartFrom(reposter) && !viewer.MutesRepostsOf(reposter, now) && !viewer.Mutes(original.AuthorId, now)))
+    public static bool RepostBelongsInHome(
+        ViewerGraph viewer, PostSnapshot repost, AuthorCard reposter, PostSnapshot original, AuthorCard author, DateTimeOffset now) =>
+        (viewer.Is(repost.AuthorId) || (viewer.Follows(repost.AuthorId) && !viewer.MutesRepostsOf(repost.AuthorId, now) && !viewer.Mutes(original.AuthorId, now)))
+        && CanSee(viewer, repost, reposter)
         && CanSee(viewer, original, author);
+
+    /// <summary>Whether the viewer finds the post where nobody asked for its author: under a tag, in a search, among what is popular.</summary>
+    /// <param name="viewer">Who reads.</param>
+    /// <param name="post">What.</param>
+    /// <param name="author">The card of its author.</param>
+    /// <param name="now">The moment of the read.</param>
+    public static bool BelongsInDiscovery(ViewerGraph viewer, PostSnapshot post, AuthorCard author, DateTimeOffset now) =>
+        post is { Visibility: PostVisibility.Public, RepostOf: null } && !viewer.Mutes(post.AuthorId, now) && CanSee(viewer, post, author);
+
+    /// <summary>Whether a post may be shown to others by a repost or a quote: by its author if everybody may see it, by others if so may they.</summary>
+    /// <param name="sharer">Who wants to share it, and may see it.</param>
+    /// <param name="post">What.</param>
+    /// <param name="author">The card of its author.</param>
+    public static bool MayShare(UserId sharer, PostSnapshot post, AuthorCard author) =>
+        post is { Visibility: PostVisibility.Public, Limited: false } && (sharer == post.AuthorId || !author.IsPrivate);
 
     private static bool IsReachable(ViewerGraph viewer, AuthorCard author) => author.Standing switch
     {
@@ -47,8 +67,7 @@ public static class PostVisibilityRules
     {
         PostVisibility.Public => true,
         PostVisibility.Followers => viewer.Follows(post.AuthorId),
-        // Nobody is mentioned as long as mentions are not parsed; the author himself was let through above.
-        PostVisibility.Mentioned => false,
+        PostVisibility.Mentioned => viewer.Viewer is { } reader && post.Mentions?.Contains(reader) == true,
         _ => false,
     };
 }

@@ -7,7 +7,20 @@ namespace Pulse.Contracts.Internal;
 public sealed record PostBatchRequest(IReadOnlyList<PostId> Ids);
 
 /// <summary>Its answer: those that exist, in any order; a missing one was deleted or never committed.</summary>
-public sealed record PostBatchResponse(IReadOnlyList<PostSnapshot> Posts);
+/// <param name="Posts">Their snapshots.</param>
+/// <param name="Counts">Their counts; null from a version that kept none.</param>
+public sealed record PostBatchResponse(IReadOnlyList<PostSnapshot> Posts, IReadOnlyList<PostCounts>? Counts = null);
+
+/// <summary>Body of <c>POST /internal/viewers/{id}/marks</c>; at most <see cref="Batch.MaxIds"/> ids.</summary>
+public sealed record MarksRequest(IReadOnlyList<PostId> Ids);
+
+/// <summary>Its answer.</summary>
+/// <param name="Version">The version of the viewer's marks that this is.</param>
+/// <param name="Marks">Those of the asked posts that have any mark, in any order.</param>
+public sealed record MarksResponse(long Version, IReadOnlyList<PostMarks> Marks);
+
+/// <summary>What one viewer has done to a post.</summary>
+public sealed record PostMarks(PostId Id, bool Liked = false, bool Reposted = false, bool Bookmarked = false);
 
 /// <summary>Body of <c>POST /internal/users/batch</c>; at most <see cref="Batch.MaxIds"/> ids.</summary>
 public sealed record CardBatchRequest(IReadOnlyList<UserId> Ids);

@@ -7,6 +7,15 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
 {
     public DbSet<Post> Posts => Set<Post>();
 
+    public DbSet<PostEdit> Edits => Set<PostEdit>();
+
+    public DbSet<PostTag> Tags => Set<PostTag>();
+
+    /// <summary>Written with what they count; <c>Engagement</c> folds and reads them.</summary>
+    public DbSet<PostCountStep> CountSteps => Set<PostCountStep>();
+
+    public DbSet<IdempotencyKeyRow> IdempotencyKeys => Set<IdempotencyKeyRow>();
+
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -22,6 +31,15 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
             post.Property(row => row.Visibility).HasColumnName("visibility").HasConversion<short>();
             post.Property(row => row.InReplyTo).HasColumnName("in_reply_to");
             post.Property(row => row.InReplyToAuthor).HasColumnName("in_reply_to_author");
+            post.Property(row => row.RepostOf).HasColumnName("repost_of");
+            post.Property(row => row.RepostOfAuthor).HasColumnName("repost_of_author");
+            post.Property(row => row.QuoteOf).HasColumnName("quote_of");
+            post.Property(row => row.QuoteOfAuthor).HasColumnName("quote_of_author");
+            post.Property(row => row.Mentions).HasColumnName("mentions");
+            post.Property(row => row.Media).HasColumnName("media").HasColumnType("jsonb");
+            post.Property(row => row.Limited).HasColumnName("limited");
+            post.Property(row => row.Revision).HasColumnName("revision").IsConcurrencyToken();
+            post.Ignore(row => row.ContentId);
             post.Property(row => row.CreatedAt).HasColumnName("created_at");
             post.Property(row => row.EditedAt).HasColumnName("edited_at");
             // Of several deletes at once one wins, so that one event tells of it.
@@ -31,6 +49,42 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
                 .HasDatabaseName("posts_by_author")
                 .IsDescending(false, true)
                 .HasFilter("deleted_at IS NULL");
+        });
+        modelBuilder.Entity<PostEdit>(edit =>
+        {
+            edit.ToTable("post_edits");
+            edit.HasKey(row => new { row.PostId, row.Revision });
+            edit.Property(row => row.PostId).HasColumnName("post_id");
+            edit.Property(row => row.Revision).HasColumnName("revision");
+            edit.Property(row => row.Content).HasColumnName("content");
+            edit.Property(row => row.WrittenAt).HasColumnName("written_at");
+        });
+        modelBuilder.Entity<PostTag>(tag =>
+        {
+            tag.ToTable("post_tags");
+            tag.HasKey(row => new { row.Tag, row.PostId });
+            tag.Property(row => row.Tag).HasColumnName("tag");
+            tag.Property(row => row.PostId).HasColumnName("post_id");
+        });
+        modelBuilder.Entity<PostCountStep>(step =>
+        {
+            step.ToTable("post_count_steps");
+            step.HasKey(row => row.Id);
+            step.Property(row => row.Id).HasColumnName("id").UseIdentityByDefaultColumn();
+            step.Property(row => row.PostId).HasColumnName("post_id");
+            step.Property(row => row.Likes).HasColumnName("likes");
+            step.Property(row => row.Reposts).HasColumnName("reposts");
+            step.Property(row => row.Replies).HasColumnName("replies");
+        });
+        modelBuilder.Entity<IdempotencyKeyRow>(key =>
+        {
+            key.ToTable("idempotency_keys");
+            key.HasKey(row => new { row.UserId, row.Key });
+            key.Property(row => row.UserId).HasColumnName("user_id");
+            key.Property(row => row.Key).HasColumnName("key");
+            key.Property(row => row.RequestHash).HasColumnName("request_hash");
+            key.Property(row => row.PostId).HasColumnName("post_id");
+            key.Property(row => row.CreatedAt).HasColumnName("created_at");
         });
     }
 }

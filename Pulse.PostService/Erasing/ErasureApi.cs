@@ -4,6 +4,7 @@ using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.PostService.Data;
 using Pulse.PostService.Posts;
+using Pulse.PostService.Publishing;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
 

@@ -2,9 +2,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
-using Pulse.Contracts.PublishedKeys;
 using Pulse.PostService.Data;
+using Pulse.PostService.Engagement;
 using Pulse.PostService.Posts;
+using Pulse.PostService.Showing;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
 
@@ -17,6 +18,7 @@ internal static class HydrationApi
     {
         var hydration = routes.MapInternalGroup();
         hydration.MapPost("/posts/batch", ReadBatch).WithName("ReadPostBatch");
+        hydration.MapPost("/viewers/{id}/marks", ReadMarks).WithName("ReadMarks");
         hydration.MapGet("/posts", ListPosts).WithName("ListOwnedPosts");
         hydration.MapGet("/authors/{id}/posts", ListIds).WithName("ListAuthorPostIds");
         hydration.MapGet("/authors/{id}/summary", Summarize).WithName("SummarizeAuthor");
@@ -24,22 +26,37 @@ internal static class HydrationApi
     }
 
     internal static async Task<Results<Ok<PostBatchResponse>, ProblemHttpResult>> ReadBatch(
-        PostBatchRequest request, PostDbContext db, PostCache cache, CancellationToken ct)
+        PostBatchRequest request, PostDbContext db, Snapshots snapshots, EngagementReader engagement, PostCache cache, CancellationToken ct)
     {
         if (request.Ids is not { Count: <= Batch.MaxIds }) return Problem.Invalid("ids", $"A batch is a list of at most {Batch.MaxIds} ids.");
 
         long[] ids = [.. request.Ids.Select(id => id.Value).Distinct()];
         var rows = await db.Posts.AsNoTracking().Where(post => ids.Contains(post.Id) && post.DeletedAt == null).ToListAsync(ct);
-        PostSnapshot[] posts = [.. rows.Select(row => row.ToSnapshot())];
-        await cache.FillAsync(posts, ct);
+        var posts = snapshots.Of(rows);
+        // Nobody likes a repost: counts belong to what it shows.
+        var counts = await engagement.CountsAsync([.. posts.Where(post => post.RepostOf is null).Select(post => post.Id)], ct);
+        await cache.FillAsync(posts, counts.Values, ct);
 
         // Deleted since the query: the tombstones keep such a snapshot out, unless Redis lost them in that moment.
         long[] filled = [.. rows.Select(row => row.Id)];
         var gone = await db.Posts.Where(post => filled.Contains(post.Id) && post.DeletedAt != null).Select(post => post.Id).ToListAsync(ct);
-        if (gone.Count == 0) return TypedResults.Ok(new PostBatchResponse(posts));
+        if (gone.Count == 0) return TypedResults.Ok(new PostBatchResponse(posts, [.. counts.Values]));
 
         await cache.BuryAsync([.. gone.Select(id => new PostId(id))], ct);
-        return TypedResults.Ok(new PostBatchResponse([.. posts.Where(post => !gone.Contains(post.Id.Value))]));
+        return TypedResults.Ok(new PostBatchResponse([.. posts.Where(post => !gone.Contains(post.Id.Value))], [.. counts.Values]));
+    }
+
+    /// <summary>What a viewer has done to posts, with the version of that statement, which is published.</summary>
+    internal static async Task<Results<Ok<MarksResponse>, ProblemHttpResult>> ReadMarks(
+        UserId id, MarksRequest request, EngagementReader engagement, MarksVersions versions, CancellationToken ct)
+    {
+        if (request.Ids is not { Count: <= Batch.MaxIds }) return Problem.Invalid("ids", $"A batch is a list of at most {Batch.MaxIds} ids.");
+
+        // Before the marks: what changes in between has a greater version, and is asked for again.
+        var version = await versions.ReadAsync(id, ct);
+        var marks = await engagement.MarksAsync(id, request.Ids, ct);
+        await versions.PublishAsync(id, version, ct);
+        return TypedResults.Ok(new MarksResponse(version, [.. marks.Values]));
     }
 
     internal static async Task<Results<Ok<AuthorPostIds>, ProblemHttpResult>> ListIds(

@@ -34,6 +34,25 @@ internal sealed class PostCache(RedisCircuit redis)
         return 0
         """;
 
+    // Over a snapshot that is older or not there; over a tombstone never, and of two edits at once the later one stays.
+    private const string ReplaceSnapshot =
+        """
+        local current = redis.call('GET', KEYS[1])
+        if current == ARGV[1] then return 0 end
+        if current and (cjson.decode(current).revision or 0) > tonumber(ARGV[3]) then return 0 end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
+        return 1
+        """;
+
+    // Counts are only ever replaced by later ones: version:likes:reposts:replies.
+    private const string RaiseCounts =
+        """
+        local current = redis.call('GET', KEYS[1])
+        if current and tonumber(string.match(current, '^%d+')) >= tonumber(ARGV[1]) then return 0 end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        return 1
+        """;
+
     /// <summary>Puts a new id on top of its author's own tail.</summary>
     public async Task AddToSelfAsync(UserId author, PostId id, CancellationToken ct)
     {
@@ -43,13 +62,30 @@ internal sealed class PostCache(RedisCircuit redis)
         redis.Send(db => _ = AddToSelf(db, author, id, CommandFlags.FireAndForget));
     }
 
-    /// <summary>Writes the snapshots that are not there.</summary>
-    public Task FillAsync(IReadOnlyCollection<PostSnapshot> posts, CancellationToken ct) => posts.Count == 0
+    /// <summary>Writes the snapshots and counts that are not there.</summary>
+    public Task FillAsync(IReadOnlyCollection<PostSnapshot> posts, IReadOnlyCollection<PostCounts> counts, CancellationToken ct) => posts.Count == 0
         ? Task.CompletedTask
         : redis.TryRunAsync(
-            db => Task.WhenAll(posts.Select(post =>
-                db.StringSetAsync(PostKeys.Snapshot(post.Id), post.Encode(), PostKeys.SnapshotLifetime, When.NotExists))),
+            db => Task.WhenAll(
+                [
+                    .. posts.Select(post => db.StringSetAsync(PostKeys.Snapshot(post.Id), post.Encode(), PostKeys.SnapshotLifetime, When.NotExists)),
+                    .. counts.Select(count => db.StringSetAsync(PostKeys.Counts(count.Id), count.Encode(), PostKeys.SnapshotLifetime, When.NotExists)),
+                ]),
             ct);
+
+    /// <summary>Writes the snapshots of edited posts over older ones.</summary>
+    /// <returns>Whether it was done.</returns>
+    public Task<bool> ReplaceAsync(IReadOnlyCollection<PostSnapshot> posts, CancellationToken ct) => redis.TryRunAsync(
+        db => Task.WhenAll(posts.Select(post => db.ScriptEvaluateAsync(
+            ReplaceSnapshot, [PostKeys.Snapshot(post.Id)], [Tombstone, post.Encode(), post.Revision, (long)PostKeys.SnapshotLifetime.TotalMilliseconds]))),
+        ct);
+
+    /// <summary>Writes counts over older ones.</summary>
+    /// <returns>Whether it was done.</returns>
+    public Task<bool> RaiseAsync(IReadOnlyCollection<PostCounts> counts, CancellationToken ct) => redis.TryRunAsync(
+        db => Task.WhenAll(counts.Select(count => db.ScriptEvaluateAsync(
+            RaiseCounts, [PostKeys.Counts(count.Id)], [count.Version, count.Encode(), (long)PostKeys.SnapshotLifetime.TotalMilliseconds]))),
+        ct);
 
     /// <summary>Hides a post whose delete is about to commit.</summary>
     public Task BuryEarlyAsync(PostId id, CancellationToken ct) => ScriptAsync(SetEarlyTombstone, id, ct);

@@ -11,11 +11,9 @@ internal static class PostsRegistration
         services.AddSingleton<PostCache>();
         services.AddSingleton<IOutboxObserver, TombstoneKeeper>();
         services.AddSingleton<IOutboxWatermark, PublishedWatermark>();
-        services.AddSingleton<AuthorCards>();
-        services.AddSingleton<GraphCache>();
-        services.AddScoped<ViewerGraphs>();
-        services.AddScoped<PostWriter>();
+        services.AddSingleton<IOutboxObserver, SnapshotKeeper>();
         services.AddScoped<AuthorPages>();
+        services.AddScoped<PostEditor>();
         return services;
     }
 }

@@ -118,7 +118,7 @@ internal sealed class HomeTimelineReader(
         var first = after?.First ?? (shown.Count > 0 ? shown[0].Post.Id : position);
         var source = SourceOf(set, shown);
         return new FeedResponse(
-            [.. shown.Select(post => PostResponse.From(post.Post, post.Author))],
+            [.. shown.Select(post => PostResponse.From(new ShownPost(post.Post, post.Author, new PostCounts(post.Post.Id), Marks: null)))],
             hasMore ? new FeedCursor(position, first) { Owed = owed.Below(position) }.Encode() : null,
             hasMore,
             source,

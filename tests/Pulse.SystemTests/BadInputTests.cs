@@ -107,16 +107,6 @@ public sealed class BadInputTests(RunningPulse pulse) : SystemTest(pulse)
     }
 
     [Fact]
-    public async Task Post_IdempotencyKey_IsRefusedAndNotIgnored()
-    {
-        var user = await Pulse.NewUserAsync(Ct);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/posts") { Content = new StringContent("""{"content": "once"}""", Encoding.UTF8, "application/json") };
-        request.Headers.Add("Idempotency-Key", "key");
-        using var answer = await user.Client.SendAsync(request, Ct);
-        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct, "Idempotency-Key");
-    }
-
-    [Fact]
     public async Task Post_FewClustersOfManyMarks_Is400()
     {
         var user = await Pulse.NewUserAsync(Ct);

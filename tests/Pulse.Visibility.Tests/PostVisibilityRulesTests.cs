@@ -89,7 +89,7 @@ public sealed class PostVisibilityRulesTests
                     && Sees(row);
 
                 Assert.True(
-                    expected == PostVisibilityRules.RepostBelongsInHome(graph, Other, PostOf(row), CardOf(row), Now),
+                    expected == PostVisibilityRules.RepostBelongsInHome(graph, RepostBy(Other), CardOf(Other), PostOf(row), CardOf(row), Now),
                     $"{row}: reposted by somebody followed {followsReposter}, muted {reposterMute}");
             }
         }
@@ -100,7 +100,71 @@ public sealed class PostVisibilityRulesTests
     {
         var row = new Case(Reader.Someone, Follows: false, Blocking.None, Muting.None, IsPrivate: false, AuthorStanding.Active, PostVisibility.Public);
 
-        Assert.True(PostVisibilityRules.RepostBelongsInHome(GraphOf(row), Someone, PostOf(row), CardOf(row), Now));
+        Assert.True(PostVisibilityRules.RepostBelongsInHome(GraphOf(row), RepostBy(Someone), CardOf(Someone), PostOf(row), CardOf(row), Now));
+    }
+
+    [Theory]
+    [InlineData(AuthorStanding.Active, true)]
+    [InlineData(AuthorStanding.Limited, true)]
+    [InlineData(AuthorStanding.Suspended, false)]
+    public void RepostRule_StandingOfTheReposter_HidesWhatHeReposted(AuthorStanding standing, bool shown)
+    {
+        var graph = ViewerGraph.For(Someone, new GraphSnapshot(1, [new Followee(Other, Now)]));
+        var row = new Case(Reader.Someone, Follows: false, Blocking.None, Muting.None, IsPrivate: false, AuthorStanding.Active, PostVisibility.Public);
+
+        Assert.Equal(shown, PostVisibilityRules.RepostBelongsInHome(graph, RepostBy(Other), CardOf(Other) with { Standing = standing }, PostOf(row), CardOf(row), Now));
+    }
+
+    [Fact]
+    [Trait("Invariant", "16")]
+    public void CanSee_ForThoseMentioned_IsForThemAndTheAuthorAlone()
+    {
+        var post = new PostSnapshot(new PostId(9), Author, "text", PostVisibility.Mentioned, Now, Mentions: [Other]);
+
+        Assert.True(PostVisibilityRules.CanSee(GraphOf(Author), post, CardOf(Author)));
+        Assert.True(PostVisibilityRules.CanSee(GraphOf(Other), post, CardOf(Author)));
+        Assert.False(PostVisibilityRules.CanSee(GraphOf(Someone, Author), post, CardOf(Author)));
+        Assert.False(PostVisibilityRules.CanSee(ViewerGraph.Anonymous, post, CardOf(Author)));
+        Assert.False(PostVisibilityRules.CanSee(GraphOf(Other), post, CardOf(Author) with { IsPrivate = true }));
+    }
+
+    [Fact]
+    [Trait("Invariant", "16")]
+    public void CanSee_LimitedPost_IsForItsAuthorAlone()
+    {
+        var post = new PostSnapshot(new PostId(9), Author, "text", PostVisibility.Public, Now, Limited: true);
+
+        Assert.True(PostVisibilityRules.CanSee(GraphOf(Author), post, CardOf(Author)));
+        Assert.False(PostVisibilityRules.CanSee(GraphOf(Someone, Author), post, CardOf(Author)));
+        Assert.False(PostVisibilityRules.MayShare(Author, post, CardOf(Author)));
+        Assert.True(PostVisibilityRules.MayShare(Author, post with { Limited = false }, CardOf(Author)));
+    }
+
+    [Theory]
+    [InlineData(PostVisibility.Public, false, true, true)]
+    [InlineData(PostVisibility.Public, true, false, true)]
+    [InlineData(PostVisibility.Followers, false, false, false)]
+    [InlineData(PostVisibility.Mentioned, false, false, false)]
+    public void MayShare_WhatIsForEverybody_AndOnesOwnOfAPrivateAccount(PostVisibility visibility, bool isPrivate, bool others, bool author)
+    {
+        var post = new PostSnapshot(new PostId(9), Author, "text", visibility, Now);
+
+        Assert.Equal(others, PostVisibilityRules.MayShare(Someone, post, CardOf(Author) with { IsPrivate = isPrivate }));
+        Assert.Equal(author, PostVisibilityRules.MayShare(Author, post, CardOf(Author) with { IsPrivate = isPrivate }));
+    }
+
+    [Fact]
+    public void BelongsInDiscovery_OnlyPublicPostsOfWhomTheReaderDoesNotMute()
+    {
+        var post = new PostSnapshot(new PostId(9), Author, "text", PostVisibility.Public, Now);
+
+        Assert.True(PostVisibilityRules.BelongsInDiscovery(ViewerGraph.Anonymous, post, CardOf(Author), Now));
+        Assert.True(PostVisibilityRules.BelongsInDiscovery(GraphOf(Someone), post, CardOf(Author), Now));
+        Assert.False(PostVisibilityRules.BelongsInDiscovery(GraphOf(Someone, Author), post with { Visibility = PostVisibility.Followers }, CardOf(Author), Now));
+        Assert.False(PostVisibilityRules.BelongsInDiscovery(GraphOf(Someone), RepostBy(Author), CardOf(Author), Now));
+        Assert.False(PostVisibilityRules.BelongsInDiscovery(
+            ViewerGraph.For(Someone, new GraphSnapshot(1, [], Mutes: [new Mute(Author)])), post, CardOf(Author), Now));
+        Assert.False(PostVisibilityRules.BelongsInDiscovery(ViewerGraph.Anonymous, post, CardOf(Author) with { IsPrivate = true }, Now));
     }
 
     [Theory]
@@ -174,6 +238,13 @@ public sealed class PostVisibilityRulesTests
         Sees(row) && (row.Reader == Reader.Self || (row.Follows && row.Muting is not (Muting.ForGood or Muting.StillInForce)));
 
     private static PostSnapshot PostOf(Case row) => new(new PostId(9), Author, "text", row.Visibility, Now);
+
+    private static PostSnapshot RepostBy(UserId reposter) => new(new PostId(10), reposter, "", PostVisibility.Public, Now, RepostOf: new PostId(9), RepostOfAuthorId: Author);
+
+    private static AuthorCard CardOf(UserId user) => new(user, "user", "User", AvatarUrl: null, IsCelebrity: false, Version: 1);
+
+    private static ViewerGraph GraphOf(UserId user, params UserId[] followees) =>
+        ViewerGraph.For(user, new GraphSnapshot(1, [.. followees.Select(followee => new Followee(followee, Now))]));
 
     private static AuthorCard CardOf(Case row) => new(Author, "author", "Author", AvatarUrl: null, IsCelebrity: false, row.IsPrivate, row.Standing, Version: 1);
 

@@ -109,12 +109,12 @@ public sealed class HydrationTests(PostsApp app)
 
         // A fill between the early tombstone and the commit.
         await PostCache.BuryEarlyAsync(post, Ct);
-        await PostCache.FillAsync([read], Ct);
+        await PostCache.FillAsync([read], [], Ct);
         Assert.True(await IsBuriedAsync(post));
 
         // One after the delete has been answered.
         (await alice.Client.DeleteAsync(new Uri($"/v1/posts/{post}", UriKind.Relative), Ct)).Dispose();
-        await PostCache.FillAsync([read], Ct);
+        await PostCache.FillAsync([read], [], Ct);
         Assert.True(await IsBuriedAsync(post));
 
         // Neither a second delete nor its failure touches the tombstone of the first.

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Pulse.Contracts.Ids;
-using Pulse.PostService.Posts;
+using Pulse.PostService.Showing;
 using Pulse.TestInfrastructure.Http;
 
 namespace Pulse.PostService.Tests.Posts;
@@ -52,7 +52,7 @@ public sealed class AuthorPostsTests(PostsApp app)
         {
             command.Parameters.Add(new() { Value = oldest.Value });
             command.Parameters.Add(new() { Value = alice.Id.Value });
-            command.Parameters.Add(new() { Value = AuthorPages.MaxScanned + 50 });
+            command.Parameters.Add(new() { Value = ShownPages.MaxScanned + 50 });
             await command.ExecuteNonQueryAsync(Ct);
         }
 

@@ -52,7 +52,6 @@ public sealed class DocsTests(RunningPulse pulse, DashboardBrowser browser) : Sy
         }
 
         var text = document.GetRawText();
-        Assert.DoesNotContain("Idempotency-Key", text, StringComparison.Ordinal);
         Assert.DoesNotContain("u002B", text, StringComparison.Ordinal);
         Assert.DoesNotContain("/internal", text, StringComparison.Ordinal);
     }

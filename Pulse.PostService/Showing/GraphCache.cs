@@ -6,11 +6,12 @@ using Pulse.Contracts;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
+using Pulse.PostService.Posts;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.ServiceDefaults.Redis;
 using Pulse.Visibility;
 
-namespace Pulse.PostService.Posts;
+namespace Pulse.PostService.Showing;
 
 /// <summary>
 /// Graphs of viewers in process. One is valid only while its version is the one in <c>u:gv</c> and it was confirmed less

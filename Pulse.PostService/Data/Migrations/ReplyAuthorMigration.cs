@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace Pulse.PostService.Data;
+namespace Pulse.PostService.Data.Migrations;
 
 [DbContext(typeof(PostDbContext))]
 [Migration("20261121010000_ReplyAuthor")]

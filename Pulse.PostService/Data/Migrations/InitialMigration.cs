@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Pulse.Messaging.Outbox;
 
-namespace Pulse.PostService.Data;
+namespace Pulse.PostService.Data.Migrations;
 
 [DbContext(typeof(PostDbContext))]
 [Migration("20261120000000_Initial")]

@@ -4,7 +4,7 @@ using Pulse.Contracts.PublishedKeys;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.Visibility;
 
-namespace Pulse.PostService.Posts;
+namespace Pulse.PostService.Showing;
 
 /// <summary>Asks the rules about posts, for the author's card, and for the viewer's graph where the rules depend on it.</summary>
 internal sealed class ViewerGraphs(GraphCache graphs, AuthorCards cards)

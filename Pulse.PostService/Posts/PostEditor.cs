@@ -1,0 +1,96 @@
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts;
+using Pulse.Contracts.Events;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.Messaging.Outbox;
+using Pulse.PostService.Data;
+using Pulse.PostService.Showing;
+
+namespace Pulse.PostService.Posts;
+
+/// <summary>Changes what a post says, or who may see it, and keeps what it said before.</summary>
+internal sealed class PostEditor(PostDbContext db, SnowflakeGenerator ids, Snapshots snapshots, PostCache cache, OutboxSignal signal, TimeProvider clock)
+{
+    // Each try that fails is one that somebody else has won.
+    private const int MaxTries = 5;
+
+    /// <summary>Gives a post a new text.</summary>
+    /// <param name="post">Which one.</param>
+    /// <param name="text">What it says now, read of its text.</param>
+    /// <param name="ct">Ends it before the commit.</param>
+    /// <returns>The post as it is now; null when it is gone.</returns>
+    public Task<PostSnapshot?> EditAsync(PostId post, PostText text, CancellationToken ct) => ChangeAsync(
+        post,
+        async row =>
+        {
+            if (row.Content == text.Content) return false;
+
+            db.Edits.Add(new PostEdit { PostId = row.Id, Revision = row.Revision, Content = row.Content, WrittenAt = row.EditedAt ?? row.CreatedAt });
+            (row.Content, row.EditedAt) = (text.Content, clock.GetUtcNow());
+            row.Mentions = text.Mentions.Count == 0 ? null : [.. text.Mentions.Select(user => user.Value)];
+            row.Limited |= text.Limited;
+            await RetagAsync(row, text.Tags, ct);
+            return true;
+        },
+        ct);
+
+    /// <summary>Lets nobody but its author see a post, or everybody again whom it is for.</summary>
+    /// <param name="post">Which one.</param>
+    /// <param name="limited">What it is to be.</param>
+    /// <param name="tags">Its tags, by which it is found again.</param>
+    /// <param name="ct">Ends it before the commit.</param>
+    /// <returns>The post as it is now; null when it is gone.</returns>
+    public Task<PostSnapshot?> LimitAsync(PostId post, bool limited, IReadOnlyList<string> tags, CancellationToken ct) => ChangeAsync(
+        post,
+        async row =>
+        {
+            if (row.Limited == limited) return false;
+
+            row.Limited = limited;
+            await RetagAsync(row, tags, ct);
+            return true;
+        },
+        ct);
+
+    private async Task<PostSnapshot?> ChangeAsync(PostId post, Func<Post, Task<bool>> change, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            db.ChangeTracker.Clear();
+            if (await db.Posts.FirstOrDefaultAsync(row => row.Id == post.Value && row.DeletedAt == null, ct) is not { } row) return null;
+            if (!await change(row)) return snapshots.Of(row);
+
+            row.Revision++;
+            db.Outbox.Add(OutboxMessage.For(new PostEdited(post, new UserId(row.AuthorId), row.Revision), ids.Next(), clock.GetUtcNow()));
+            try
+            {
+                await db.SaveChangesAsync(ct);
+            }
+            catch (DbUpdateConcurrencyException) when (tries < MaxTries)
+            {
+                continue;
+            }
+
+            signal.Wake();
+            var snapshot = snapshots.Of(row);
+            await cache.ReplaceAsync([snapshot], CancellationToken.None);
+            return snapshot;
+        }
+    }
+
+    private async Task RetagAsync(Post row, IReadOnlyList<string> tags, CancellationToken ct)
+    {
+        var stand = await db.Tags.Where(tag => tag.PostId == row.Id).ToListAsync(ct);
+        var wanted = row is { Limited: false, Visibility: PostVisibility.Public } ? tags : [];
+        db.Tags.RemoveRange(stand.Where(tag => !wanted.Contains(tag.Tag)));
+        db.Tags.AddRange(wanted.Except(stand.Select(tag => tag.Tag)).Select(tag => new PostTag { Tag = tag, PostId = row.Id }));
+    }
+}
+
+/// <summary>A text with what was read of it.</summary>
+/// <param name="Content">The text itself.</param>
+/// <param name="Mentions">Who is mentioned, the author never, nobody twice.</param>
+/// <param name="Tags">Folded, none twice.</param>
+/// <param name="Limited">Whether nobody but the author is to see it.</param>
+internal sealed record PostText(string Content, IReadOnlyList<UserId> Mentions, IReadOnlyList<string> Tags, bool Limited);

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
+using Pulse.PostService.Data;
+using Pulse.PostService.Showing;
+using Pulse.ServiceDefaults.Problems;
+
+namespace Pulse.PostService.Publishing;
+
+/// <summary>What came of a request to publish: a post, which may be one of before, or why there is none.</summary>
+internal sealed record Publication(PostSnapshot? Post, PostDraft? Draft, ProblemHttpResult? Problem)
+{
+    public static Publication New(PostSnapshot post, PostDraft draft) => new(post, draft, Problem: null);
+
+    public static Publication Known(PostSnapshot post) => new(post, Draft: null, Problem: null);
+
+    public static Publication Refused(ProblemHttpResult problem) => new(Post: null, Draft: null, problem);
+}
+
+/// <summary>The way of a post from the request to the commit, step by step.</summary>
+internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, References references, Snapshots snapshots, PostWriter writer)
+{
+    private const string KeyReused = "/problems/idempotency-key-reused";
+
+    /// <param name="author">Who posts.</param>
+    /// <param name="request">What.</param>
+    /// <param name="key">The value of <c>Idempotency-Key</c>; null for none.</param>
+    /// <param name="ct">Ends it before the commit.</param>
+    /// <exception cref="DependencyUnavailableException">Something that has to be known about another post or user is not to be had.</exception>
+    public async Task<Publication> PublishAsync(UserId author, CreatePostRequest request, string? key, CancellationToken ct)
+    {
+        if (!request.TryRead(out var asked, out var problem)) return Publication.Refused(problem);
+
+        var keyed = key is null ? null : KeyedRequest.For(key, request);
+        if (keyed is not null && await KnownAsync(author, keyed, ct) is { } known) return known;
+
+        (var draft, problem) = await references.ResolveAsync(author, asked, ct);
+        if (draft is null) return Publication.Refused(problem!);
+        // Not before uploads can be attached.
+        if (draft.MediaIds.Count > 0) return Publication.Refused(Problem.Invalid("media_ids", "media_ids is not available yet."));
+
+        if (keyed is not null) await keys.ForgetAsync(author, keyed.Key, ct);
+        try
+        {
+            return Publication.New(await writer.PublishAsync(author, draft, keyed, ct), draft);
+        }
+        catch (DbUpdateException exception) when (keyed is not null && IdempotencyKeys.IsTaken(exception))
+        {
+            db.ChangeTracker.Clear();
+            return await KnownAsync(author, keyed, ct) ?? throw new InvalidOperationException("A key that is taken cannot be free.", exception);
+        }
+        catch (DbUpdateException exception) when (PostWriter.IsReposted(exception))
+        {
+            db.ChangeTracker.Clear();
+            return await RepostAsync(author, draft.Original!.Post.Id, ct) is { } repost ? Publication.Known(repost) : await PublishAsync(author, request, key, ct);
+        }
+    }
+
+    /// <summary>The author's repost of a post, if it stands.</summary>
+    public async Task<PostSnapshot?> RepostAsync(UserId author, PostId original, CancellationToken ct) =>
+        await db.Posts.AsNoTracking().FirstOrDefaultAsync(post => post.AuthorId == author.Value && post.RepostOf == original.Value && post.DeletedAt == null, ct) is { } row
+            ? snapshots.Of(row)
+            : null;
+
+    private async Task<Publication?> KnownAsync(UserId author, KeyedRequest keyed, CancellationToken ct)
+    {
+        if (await keys.FindAsync(author, keyed.Key, ct) is not { } row) return null;
+        if (!row.RequestHash.AsSpan().SequenceEqual(keyed.RequestHash)) return Publication.Refused(Problem.Conflict(KeyReused, "This Idempotency-Key was used for another request."));
+
+        return await db.Posts.AsNoTracking().FirstOrDefaultAsync(post => post.Id == row.PostId && post.DeletedAt == null, ct) is { } post
+            ? Publication.Known(snapshots.Of(post))
+            : Publication.Refused(Problem.NotFound("The post that this request published has been deleted."));
+    }
+}
