@@ -18,7 +18,8 @@ namespace Pulse.TimelineService.Candidates;
 /// <param name="Sources">Where ids come from.</param>
 /// <param name="Viewer">The graph that the rules go by.</param>
 /// <param name="Degraded">What the page has to confess already.</param>
-internal sealed record CandidateSet(IReadOnlyList<CandidateSource> Sources, ViewerGraph Viewer, IReadOnlyCollection<string> Degraded);
+/// <param name="MarksVersion">The version of what the viewer has done to posts; null when it is not known.</param>
+internal sealed record CandidateSet(IReadOnlyList<CandidateSource> Sources, ViewerGraph Viewer, IReadOnlyCollection<string> Degraded, long? MarksVersion);
 
 /// <summary>Step 1 of the read path: what fan-out pushed, what it left to readers, the viewer's own, and what is too young for either.</summary>
 internal sealed class HomeCandidates(
@@ -76,7 +77,7 @@ internal sealed class HomeCandidates(
                 sources.Add(OwnPosts(viewer));
             }
 
-            return new CandidateSet(sources, graph, Confessions(graphDegraded));
+            return new CandidateSet(sources, graph, Confessions(graphDegraded), cache.FailedWithin(UnheardTime) ? null : snapshot.MarksVersion);
         }
         catch (DependencyUnavailableException exception) when (exception.Dependency == "redis")
         {
@@ -94,7 +95,7 @@ internal sealed class HomeCandidates(
             CandidateSource.Query((before, count, token) => posts.BeforeAsync(authors, mode: null, before, count, token)),
             OwnPosts(viewer),
         ];
-        return new CandidateSet(sources, graph, [Degradation.Cache, .. Confessions(graphDegraded)]);
+        return new CandidateSet(sources, graph, [Degradation.Cache, .. Confessions(graphDegraded)], MarksVersion: null);
     }
 
     private List<string> Confessions(bool graphDegraded)

@@ -13,7 +13,8 @@ namespace Pulse.TimelineService.Candidates;
 /// <param name="Own">His own newest posts.</param>
 /// <param name="GraphVersion">The version of his graph, null when Redis does not know it.</param>
 /// <param name="PullersVersion">The version of the set of pull authors, null when Redis does not know it.</param>
-internal sealed record HomeSnapshot(TimelineList Home, long[] Own, long? GraphVersion, long? PullersVersion);
+/// <param name="MarksVersion">The version of what he has liked, reposted and bookmarked, null when Redis does not know it.</param>
+internal sealed record HomeSnapshot(TimelineList Home, long[] Own, long? GraphVersion, long? PullersVersion, long? MarksVersion);
 
 /// <summary>Reads the lists of the timeline slice.</summary>
 internal sealed class CachedTimelines(RedisCircuit redis, RedisIncarnation incarnation)
@@ -31,7 +32,8 @@ internal sealed class CachedTimelines(RedisCircuit redis, RedisIncarnation incar
                 var own = db.ListRangeAsync(PostKeys.Self(viewer));
                 var graph = db.StringGetAsync(UserKeys.GraphVersion(viewer));
                 var pullers = db.StringGetAsync(TimelineKeys.Pullers);
-                return new HomeSnapshot(TimelineList.Parse(await home, life), OwnIds(await own), Version(await graph), Version(await pullers));
+                var marks = db.StringGetAsync(PostKeys.MarksVersion(viewer));
+                return new HomeSnapshot(TimelineList.Parse(await home, life), OwnIds(await own), Version(await graph), Version(await pullers), Version(await marks));
             },
             ct);
     }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using Pulse.Contracts.Api;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
 using Pulse.Contracts.Paging;
-using Pulse.Contracts.PublishedKeys;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.TimelineService.Candidates;
 using Pulse.TimelineService.Hydrating;
 using Pulse.TimelineService.Merging;
+using Pulse.TimelineService.Rules;
 using Pulse.Visibility;
 
 namespace Pulse.TimelineService.HomeTimeline;
@@ -15,6 +16,7 @@ namespace Pulse.TimelineService.HomeTimeline;
 internal sealed class HomeTimelineReader(
     HomeCandidates candidates,
     PostHydrator hydrator,
+    ViewerMarks marks,
     FeedTelemetry telemetry,
     IOptions<FeedOptions> options,
     TimeProvider clock)
@@ -25,8 +27,8 @@ internal sealed class HomeTimelineReader(
         var set = await candidates.ReadAsync(viewer, ct);
         var owed = new LateParents(set, after?.Owed, clock.GetUtcNow());
         var before = after?.Scanned.Value ?? long.MaxValue;
-        var scan = await ScanAsync(owed.Candidates, before, limit + 1, started, ct);
-        while (owed.FindOnPage(scan.Visible.ConvertAll(shown => shown.Post), scan.Ids, isLastPage: scan.Visible.Count <= limit))
+        var scan = await ScanAsync(owed.Candidates, before, after?.Shown, limit + 1, started, ct);
+        while (owed.FindOnPage(scan.Visible.ConvertAll(shown => shown.RepostOf?.Post ?? shown.Post), scan.Ids, isLastPage: scan.Visible.Count <= limit))
         {
             // A parent may be a reply itself: as deep as the conversation goes, or the deadline.
             if (clock.GetElapsedTime(started) > options.Value.Deadline)
@@ -35,18 +37,19 @@ internal sealed class HomeTimelineReader(
                 break;
             }
 
-            scan = await ScanAsync(owed.Candidates, before, limit + 1, started, ct);
+            scan = await ScanAsync(owed.Candidates, before, after?.Shown, limit + 1, started, ct);
         }
 
-        var page = Present(owed, scan, after, limit);
+        var shown = await MarkAsync(viewer, scan.Visible.Take(limit), set.MarksVersion, scan.Degraded, ct);
+        var page = Present(owed, scan, shown, after, limit);
         telemetry.PageRead(page.Source, clock.GetElapsedTime(started));
         return page;
     }
 
     /// <summary>Merges, hydrates and filters until <paramref name="wanted"/> posts are visible or every source is dry. One more than the page tells whether there is more.</summary>
-    private async Task<Scan> ScanAsync(CandidateSet set, long before, int wanted, long started, CancellationToken ct)
+    private async Task<Scan> ScanAsync(CandidateSet set, long before, IReadOnlyList<PostId>? shown, int wanted, long started, CancellationToken ct)
     {
-        var scan = new Scan { Position = before, Degraded = [.. set.Degraded] };
+        var scan = new Scan { Position = before, Degraded = [.. set.Degraded], Contents = [.. shown ?? []] };
         for (var turn = 0; ; turn++)
         {
             // Later turns look further at a time: rules that emptied one page are likely to empty the next.
@@ -90,18 +93,35 @@ internal sealed class HomeTimelineReader(
         scan.Degraded.UnionWith(hydrated.Degraded);
         foreach (var id in ids)
         {
-            if (hydrated.Posts.TryGetValue(new PostId(id), out var post)
-                && hydrated.Authors.TryGetValue(post.AuthorId, out var author)
-                && PostVisibilityRules.BelongsInHome(viewer, post, author, now))
-            {
-                scan.Visible.Add((post, author));
-            }
+            // The newest appearance of a content is the one that shows: the others lie below, on this page or a later one.
+            if (HomeRules.Show(id, hydrated, viewer, now) is { } shown && scan.Contents.Add(shown.Post.ContentId)) scan.Visible.Add(shown);
         }
 
         scan.Position = ids[^1];
     }
 
-    private static FeedResponse Present(LateParents owed, Scan scan, FeedCursor? after, int limit)
+    /// <summary>Adds what the viewer has done to the posts of the page.</summary>
+    private async Task<List<ShownPost>> MarkAsync(UserId viewer, IEnumerable<ShownPost> page, long? version, HashSet<string> degraded, CancellationToken ct)
+    {
+        var shown = page.ToList();
+        PostId[] contents = [.. shown.SelectMany(Contents).Distinct()];
+        var known = await marks.GetAsync(viewer, version, contents, ct);
+        if (known.Count < contents.Length) degraded.Add(Degradation.Posts);
+        return shown.ConvertAll(Marked);
+
+        ShownPost Marked(ShownPost post) => post with
+        {
+            // A repost is no content: nobody likes it.
+            Marks = post.RepostOf is null ? known.GetValueOrDefault(post.Post.Id) : new PostMarks(post.Post.Id),
+            RepostOf = post.RepostOf is { } original ? Marked(original) : null,
+            QuoteOf = post.QuoteOf is { } quoted ? Marked(quoted) : null,
+        };
+
+        static IEnumerable<PostId> Contents(ShownPost post) =>
+            post.RepostOf is { } original ? Contents(original) : post.QuoteOf is { } quoted ? [post.Post.Id, quoted.Post.Id] : [post.Post.Id];
+    }
+
+    private static FeedResponse Present(LateParents owed, Scan scan, List<ShownPost> shown, FeedCursor? after, int limit)
     {
         var set = owed.Candidates;
         foreach (var failed in set.Sources.Where(each => each.Failed)) scan.Degraded.Add(failed.Optional ?? Degradation.Database);
@@ -112,14 +132,13 @@ internal sealed class HomeTimelineReader(
             scan.Degraded.Add(Degradation.Partial);
         }
 
-        var shown = scan.Visible.Take(limit).ToList();
         var hasMore = scan.Visible.Count > limit || scan.Partial;
         var position = scan.Visible.Count > limit ? shown[^1].Post.Id : new PostId(scan.Position);
         var first = after?.First ?? (shown.Count > 0 ? shown[0].Post.Id : position);
         var source = SourceOf(set, shown);
         return new FeedResponse(
-            [.. shown.Select(post => PostResponse.From(new ShownPost(post.Post, post.Author, new PostCounts(post.Post.Id), Marks: null)))],
-            hasMore ? new FeedCursor(position, first) { Owed = owed.Below(position) }.Encode() : null,
+            [.. shown.Select(PostResponse.From)],
+            hasMore ? new FeedCursor(position, first) { Owed = owed.Below(position), Shown = ShownAbove(position, after?.Shown, shown) }.Encode() : null,
             hasMore,
             source,
             scan.Degraded.Overlaps(Degradation.Incomplete) ? null : CompleteSince(set, source),
@@ -127,11 +146,24 @@ internal sealed class HomeTimelineReader(
             [.. scan.Degraded.Order(StringComparer.Ordinal)]);
     }
 
+    /// <summary>
+    /// What a walk must remember to show nothing twice: contents that it showed by a repost, as long as the content itself, which is always the oldest
+    /// appearance, lies below. Remembered by the walk and not asked of a list, so that neither a repost that comes late nor one that is taken
+    /// back meanwhile makes it skip or repeat anything.
+    /// </summary>
+    private static List<PostId> ShownAbove(PostId position, IReadOnlyList<PostId>? before, List<ShownPost> page) =>
+    [
+        .. (before ?? []).Concat(page.Select(shown => shown.Post.RepostOf).OfType<PostId>())
+            .Where(content => content < position)
+            .OrderDescending()
+            .Take(FeedCursor.MaxShown),
+    ];
+
     // A warm tail beside a cold home list does not make the timeline complete from anywhere on.
     private static PostId? CompleteSince(CandidateSet set, FeedSource source) =>
         source == FeedSource.Database || !set.Sources[0].FromCache ? null : new PostId(set.Sources.Where(cached => cached.FromCache).Max(cached => cached.Floor));
 
-    private static FeedSource SourceOf(CandidateSet set, List<(PostSnapshot Post, AuthorCard Author)> shown)
+    private static FeedSource SourceOf(CandidateSet set, List<ShownPost> shown)
     {
         if (shown.Count == 0) return set.Sources[0].FromCache ? FeedSource.Cache : FeedSource.Database;
 
@@ -149,7 +181,11 @@ internal sealed class HomeTimelineReader(
         /// <summary>Everything that was looked at, newest first.</summary>
         public List<long> Ids { get; } = [];
 
-        public List<(PostSnapshot Post, AuthorCard Author)> Visible { get; } = [];
+        /// <summary>What was shown of them, newest first.</summary>
+        public List<ShownPost> Visible { get; } = [];
+
+        /// <summary>The contents that the walk has shown, by themselves or by a repost.</summary>
+        public required HashSet<PostId> Contents { get; init; }
 
         public bool Partial { get; set; }
     }

@@ -27,6 +27,7 @@ internal static class HomeTimelineRegistration
         services.AddSingleton<PostClient>();
         services.AddSingleton<CardClient>();
         services.AddSingleton<PostHydrator>();
+        services.AddSingleton<ViewerMarks>();
         services.AddSingleton<ViewerGraphs>();
         services.AddSingleton<HomeCandidates>();
         services.AddSingleton<HomeTimelineReader>();

@@ -42,7 +42,8 @@ internal sealed class LateParents
         {
             if (reply is not { InReplyTo: { Value: var parent }, InReplyToAuthorId: { } author }) continue;
             if (Snowflake.TimeOf(parent) < _oldest) continue;
-            if (!_set.Viewer.Is(author) && !_set.Viewer.Follows(author)) continue;
+            // A reply that somebody else reposted is shown as it is.
+            if (!IsHome(author) || !IsHome(reply.AuthorId)) continue;
             if (scanned.Contains(parent) || _set.Sources.Any(source => source.WillShow(parent)) || !_owed.Add(parent)) continue;
 
             isOnPage |= isLastPage || parent > scanned[^1];
@@ -58,6 +59,8 @@ internal sealed class LateParents
         var below = _owed.Reverse().Where(id => id < position.Value).Take(FeedCursor.MaxOwed).Select(PostId.From).ToList();
         return below.Count == 0 ? null : below;
     }
+
+    private bool IsHome(UserId author) => _set.Viewer.Is(author) || _set.Viewer.Follows(author);
 
     private CandidateSet WithOwed() =>
         _owed.Count == 0 ? _set : _set with { Sources = [.. _set.Sources, CandidateSource.Owed([.. _owed.Reverse()])] };

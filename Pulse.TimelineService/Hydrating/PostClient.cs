@@ -12,19 +12,31 @@ internal sealed class PostClient(IHttpClientFactory clients)
 {
     internal const string Client = "posts";
 
-    /// <summary>Those of <paramref name="ids"/> that exist.</summary>
-    public async Task<IReadOnlyList<PostSnapshot>> BatchAsync(IReadOnlyList<PostId> ids, CancellationToken ct)
+    /// <summary>Those of <paramref name="ids"/> that exist, with their counts.</summary>
+    public async Task<PostBatchResponse> BatchAsync(IReadOnlyList<PostId> ids, CancellationToken ct)
     {
         using var client = clients.CreateClient(Client);
-        List<PostSnapshot> found = [];
+        List<PostSnapshot> posts = [];
+        List<PostCounts> counts = [];
         foreach (var chunk in ids.Chunk(Batch.MaxIds))
         {
             using var response = await client.PostAsJsonAsync("/internal/posts/batch", new PostBatchRequest(chunk), PulseJson.Options, ct);
             response.EnsureSuccessStatusCode();
-            found.AddRange((await response.Content.ReadFromJsonAsync<PostBatchResponse>(PulseJson.Options, ct))!.Posts);
+            var batch = (await response.Content.ReadFromJsonAsync<PostBatchResponse>(PulseJson.Options, ct))!;
+            posts.AddRange(batch.Posts);
+            counts.AddRange(batch.Counts ?? []);
         }
 
-        return found;
+        return new PostBatchResponse(posts, counts);
+    }
+
+    /// <summary>What the viewer has done to posts, at most <see cref="Batch.MaxIds"/>.</summary>
+    public async Task<MarksResponse> MarksAsync(UserId viewer, IReadOnlyList<PostId> posts, CancellationToken ct)
+    {
+        using var client = clients.CreateClient(Client);
+        using var response = await client.PostAsJsonAsync($"/internal/viewers/{viewer}/marks", new MarksRequest(posts), PulseJson.Options, ct);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<MarksResponse>(PulseJson.Options, ct))!;
     }
 
     /// <summary>The viewer's own committed posts, newest first, whether or not fan-out knows them; fewer than <paramref name="count"/> means that there are no more.</summary>

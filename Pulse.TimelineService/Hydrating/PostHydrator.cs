@@ -7,13 +7,10 @@ using StackExchange.Redis;
 
 namespace Pulse.TimelineService.Hydrating;
 
-/// <summary>Posts by id, with their authors. An id without an entry was deleted, or never committed, or <see cref="Degraded"/> says why.</summary>
-internal sealed record Hydration(
-    IReadOnlyDictionary<PostId, PostSnapshot> Posts,
-    IReadOnlyDictionary<UserId, AuthorCard> Authors,
-    IReadOnlyCollection<string> Degraded);
-
-/// <summary>Step 3 of the read path: snapshots and cards from Redis, what is missing by one batched call to its owner.</summary>
+/// <summary>
+/// Step 3 of the read path: snapshots, counts and cards from Redis, what is missing by one batched call to its owner. Posts that others repost or quote are
+/// a second round, which most pages do without, and what a reposted one quotes a third.
+/// </summary>
 internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, CardClient userService)
 {
     // Longer than the owners take to write the tombstones and cards of what changed while Redis did not answer.
@@ -21,47 +18,68 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
 
     public async Task<Hydration> HydrateAsync(IReadOnlyList<long> ids, CancellationToken ct)
     {
-        HashSet<string> degraded = [];
-        var posts = await PostsAsync(ids, degraded, ct);
-        var authors = await AuthorsAsync([.. posts.Values.Select(post => post.AuthorId).Distinct()], degraded, ct);
-        return new Hydration(posts, authors, degraded);
+        var found = new Found();
+        await FindAsync([.. ids.Select(PostId.From)], found, ct);
+        var named = found.Posts.Values.SelectMany(References).Distinct().ToList();
+        await FindAsync(found.Unknown(named), found, ct);
+        await FindAsync(found.Unknown(named.Select(id => found.Posts.GetValueOrDefault(id)?.QuoteOf).OfType<PostId>()), found, ct);
+        var authors = await AuthorsAsync([.. found.Posts.Values.Select(post => post.AuthorId).Distinct()], found.Degraded, ct);
+        return new Hydration(found.Posts, found.Counts, authors, found.Degraded);
     }
 
-    private async Task<Dictionary<PostId, PostSnapshot>> PostsAsync(IReadOnlyList<long> ids, HashSet<string> degraded, CancellationToken ct)
+    private static IEnumerable<PostId> References(PostSnapshot post)
     {
-        var values = await ReadAsync([.. ids.Select(id => (RedisKey)PostKeys.Snapshot(new PostId(id)))], degraded, ct);
-        var posts = new Dictionary<PostId, PostSnapshot>(ids.Count);
+        if (post.RepostOf is { } original) yield return original;
+        if (post.QuoteOf is { } quoted) yield return quoted;
+    }
+
+    private async Task FindAsync(IReadOnlyList<PostId> ids, Found found, CancellationToken ct)
+    {
+        if (ids.Count == 0) return;
+
+        // Both in one round trip.
+        RedisKey[] keys = [.. ids.Select(id => (RedisKey)PostKeys.Snapshot(id)), .. ids.Select(id => (RedisKey)PostKeys.Counts(id))];
+        var values = await ReadAsync(keys, found.Degraded, ct);
         Dictionary<PostId, PostSnapshot> unproven = [];
         List<PostId> missing = [];
-        // A Redis that thaws has its snapshots, also of what was deleted meanwhile.
+        // A Redis that thaws has its snapshots, also of what was deleted or edited meanwhile.
         var proves = !redis.FailedWithin(UnheardTime);
         for (var index = 0; index < ids.Count; index++)
         {
-            var id = new PostId(ids[index]);
-            if (values[index] is { } value)
+            var id = ids[index];
+            var counts = values[ids.Count + index] is { } text ? PostCounts.Decode(id, text) : null;
+            if (counts is not null) found.Counts[id] = counts;
+            if (values[index] is not { } value)
             {
-                if (PostSnapshot.IsTombstone(value)) continue;
-
-                (proves ? posts : unproven)[id] = PostSnapshot.Decode(value);
-                if (proves) continue;
+                missing.Add(id);
+                continue;
             }
 
-            missing.Add(id);
+            if (PostSnapshot.IsTombstone(value)) continue;
+
+            var post = PostSnapshot.Decode(value);
+            (proves ? found.Posts : unproven)[id] = post;
+            if (!proves || (counts is null && post.RepostOf is null)) missing.Add(id);
         }
 
-        if (missing.Count == 0) return posts;
+        if (missing.Count > 0) await AskAsync(missing, unproven, found, ct);
+    }
+
+    private async Task AskAsync(List<PostId> missing, Dictionary<PostId, PostSnapshot> unproven, Found found, CancellationToken ct)
+    {
         try
         {
-            foreach (var post in await postService.BatchAsync(missing, ct)) posts[post.Id] = post;
+            var told = await postService.BatchAsync(missing, ct);
+            foreach (var id in missing) found.Posts.Remove(id);
+            foreach (var post in told.Posts) found.Posts[post.Id] = post;
+            foreach (var counts in told.Counts ?? []) found.Counts[counts.Id] = counts;
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
             // Nobody can delete while PostService is away: better a post that may be gone than a page that lacks them all.
-            foreach (var (id, post) in unproven) posts[id] = post;
-            degraded.Add(Degradation.Posts);
+            foreach (var (id, post) in unproven) found.Posts[id] = post;
+            found.Degraded.Add(Degradation.Posts);
         }
-
-        return posts;
     }
 
     private async Task<Dictionary<UserId, AuthorCard>> AuthorsAsync(IReadOnlyList<UserId> ids, HashSet<string> degraded, CancellationToken ct)
@@ -109,5 +127,17 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
             degraded.Add(Degradation.Cache);
             return new byte[]?[keys.Length];
         }
+    }
+
+    private sealed class Found
+    {
+        public Dictionary<PostId, PostSnapshot> Posts { get; } = [];
+
+        public Dictionary<PostId, PostCounts> Counts { get; } = [];
+
+        public HashSet<string> Degraded { get; } = [];
+
+        /// <summary>Those of <paramref name="ids"/> that were not looked up yet.</summary>
+        public IReadOnlyList<PostId> Unknown(IEnumerable<PostId> ids) => [.. ids.Distinct().Where(id => !Posts.ContainsKey(id))];
     }
 }

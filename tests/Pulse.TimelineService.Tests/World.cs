@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Pulse.Contracts;
 using Pulse.Contracts.Events;
@@ -22,6 +23,7 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
     private static readonly SnowflakeGenerator Ids = new(TimeProvider.System, () => Snowflake.MaxNode);
     private static readonly DateTimeOffset LongAgo = new(2025, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly ConcurrentBag<UserId> _users = [];
     private readonly FollowEdges _edges = services.GetRequiredService<FollowEdges>();
     private readonly BlockEdges _blocks = services.GetRequiredService<BlockEdges>();
     private readonly MuteEdges _mutes = services.GetRequiredService<MuteEdges>();
@@ -35,6 +37,7 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
     {
         var id = new UserId(Ids.Next());
         users.Add(id);
+        _users.Add(id);
         return id;
     }
 
@@ -150,6 +153,33 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
         return post;
     }
 
+    /// <summary>A repost whose event has been handled.</summary>
+    public async Task<PostId> RepostAsync(TestUser author, PostId original, CancellationToken ct, FanoutMode mode = FanoutMode.Push)
+    {
+        var post = CommitRepost(author, original);
+        await PlanAsync(author, post, mode, ct);
+        return post;
+    }
+
+    /// <summary>A repost that only PostService knows as yet.</summary>
+    public PostId CommitRepost(TestUser author, PostId original)
+    {
+        var id = new PostId(Ids.Next());
+        posts.Add(new PostSnapshot(
+            id, author.Id, "", PostVisibility.Public, Snowflake.TimeOf(id.Value), RepostOf: original, RepostOfAuthorId: posts.Find(original)!.AuthorId));
+        return id;
+    }
+
+    /// <summary>A quote whose event has been handled.</summary>
+    public async Task<PostId> QuoteAsync(TestUser author, PostId quoted, CancellationToken ct)
+    {
+        var id = new PostId(Ids.Next());
+        posts.Add(new PostSnapshot(
+            id, author.Id, $"Text of {id}", PostVisibility.Public, Snowflake.TimeOf(id.Value), QuoteOf: quoted, QuoteOfAuthorId: posts.Find(quoted)!.AuthorId));
+        await PlanAsync(author, id, FanoutMode.Push, ct);
+        return id;
+    }
+
     /// <summary>What PostService writes to Redis beside a post.</summary>
     public Task PutIntoSelfAsync(TestUser author, PostId post) => Redis.ListLeftPushAsync(PostKeys.Self(author.Id), Snowflake.ToBytes(post.Value));
 
@@ -176,12 +206,14 @@ internal sealed class World(IServiceProvider services, FakeUserService users, Fa
         await Redis.StringSetAsync(PostKeys.Snapshot(post), PostSnapshot.Tombstone.ToArray());
     }
 
-    /// <summary>Puts the snapshots of all posts and the cards of their authors where hydration looks first.</summary>
+    /// <summary>Puts the snapshots and counts of all posts, the cards of their authors and the versions of everybody's marks where hydration looks first.</summary>
     public async Task CacheSnapshotsAsync()
     {
+        foreach (var user in _users) await Redis.StringSetAsync(PostKeys.MarksVersion(user), posts.Marks.GetValueOrDefault(user)?.Version ?? 0);
         foreach (var post in posts.All)
         {
             await Redis.StringSetAsync(PostKeys.Snapshot(post.Id), post.Encode());
+            await Redis.StringSetAsync(PostKeys.Counts(post.Id), (posts.Counts.GetValueOrDefault(post.Id) ?? new PostCounts(post.Id)).Encode());
             await Redis.StringSetAsync(UserKeys.Card(post.AuthorId), new AuthorCard(post.AuthorId, "cached", "Cached", AvatarUrl: null, IsCelebrity: false, Version: 1).Encode());
         }
     }

@@ -10,8 +10,12 @@ public sealed class EventEnvelopeTests
 
     [Fact]
     public void Write_PostPublished_IsTheWireForm() => Assert.Equal(
-        """{"id":"9007199254740993","type":"post.published","schema":1,"occurred_at":"2026-11-20T01:02:03.456Z","data":{"post_id":"5","author_id":"6","visibility":"followers","created_at":"2026-11-20T01:02:03.456Z","in_reply_to":null}}""",
-        EventEnvelope.Write((1L << 53) + 1, new PostPublished(new PostId(5), new UserId(6), PostVisibility.Followers, Now), Now));
+        """{"id":"9007199254740993","type":"post.published","schema":1,"occurred_at":"2026-11-20T01:02:03.456Z","data":{"post_id":"5","author_id":"6","visibility":"followers","created_at":"2026-11-20T01:02:03.456Z","in_reply_to":null,"in_reply_to_author_id":null,"repost_of":null,"repost_of_author_id":null,"quote_of":"4","quote_of_author_id":"3","mentions":["2","7"],"limited":false}}""",
+        EventEnvelope.Write(
+            (1L << 53) + 1,
+            new PostPublished(
+                new PostId(5), new UserId(6), PostVisibility.Followers, Now, QuoteOf: new PostId(4), QuoteOfAuthorId: new UserId(3), Mentions: [new UserId(2), new UserId(7)]),
+            Now));
 
     [Fact]
     public void Read_EveryEvent_RoundTrips()
@@ -20,7 +24,10 @@ public sealed class EventEnvelopeTests
         Type[] seen =
         [
             AssertRoundTrip(new PostPublished(new PostId(5), new UserId(6), PostVisibility.Public, Now, new PostId(4)), group: 6),
+            AssertRoundTrip(new PostEdited(new PostId(5), new UserId(6), Revision: 2), group: 6),
             AssertRoundTrip(new PostDeleted(new PostId(5), new UserId(6)), group: 6),
+            AssertRoundTrip(new PostLiked(new PostId(5), new UserId(6), one, Version: 3, Now), group: 1),
+            AssertRoundTrip(new PostUnliked(new PostId(5), new UserId(6), one, Version: 3), group: 1),
             AssertRoundTrip(new UserFollowed(one, two, Version: 3, Now), group: 1),
             AssertRoundTrip(new UserUnfollowed(one, two, Version: 3), group: 1),
             AssertRoundTrip(new UserBlocked(one, two, Version: 3, BlockedVersion: 4), group: 1),
@@ -52,7 +59,7 @@ public sealed class EventEnvelopeTests
         var envelope = EventEnvelope.Read(
             """{"id":"1","type":"post.published","schema":1,"occurred_at":"2026-11-20T01:02:03.456Z","data":{"post_id":"5","author_id":"6","visibility":"public","created_at":"2026-11-20T01:02:03.456Z"}}""");
 
-        Assert.Null(envelope.DataAs<PostPublished>().InReplyTo);
+        Assert.Equal(new PostPublished(new PostId(5), new UserId(6), PostVisibility.Public, Now), envelope.DataAs<PostPublished>());
     }
 
     [Theory]

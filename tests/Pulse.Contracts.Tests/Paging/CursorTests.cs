@@ -40,6 +40,39 @@ public sealed class CursorTests
     }
 
     [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    [InlineData(0, FeedCursor.MaxShown)]
+    [InlineData(FeedCursor.MaxOwed, FeedCursor.MaxShown)]
+    [Trait("Invariant", "3")]
+    [Trait("Invariant", "31")]
+    public void FeedCursor_WithShownPosts_RoundTrips(int owed, int shown)
+    {
+        var cursor = new FeedCursor(new PostId((1L << 53) + 1000), new PostId(1L << 60)) { Owed = Below(owed), Shown = Below(shown) };
+
+        Assert.True(FeedCursor.TryDecode(cursor.Encode(), out var decoded));
+
+        Assert.Equal((cursor.Scanned, cursor.First), (decoded.Scanned, decoded.First));
+        Assert.Equal(cursor.Owed, decoded.Owed ?? []);
+        Assert.Equal(cursor.Shown, decoded.Shown);
+
+        static PostId[] Below(int count) => [.. Enumerable.Range(0, count).Select(number => new PostId((1L << 53) + 999 - number))];
+    }
+
+    [Theory]
+    [InlineData(0, new long[] { })]
+    [InlineData(1, new long[] { 8 })]
+    [InlineData(3, new long[] { 8, 7 })]
+    [InlineData(0, new long[] { 7, 8 })]
+    [InlineData(0, new long[] { 8, 8 })]
+    [InlineData(0, new long[] { 9 })]
+    [InlineData(1, new long[] { 8, 9 })]
+    [InlineData(255, new long[] { 8, 7 })]
+    public void FeedCursor_ShownPostsThatCannotBe_AreRefused(byte owed, long[] ids) => Assert.False(FeedCursor.TryDecode(
+        Base64Url.EncodeToString([3, .. Snowflake.ToBytes(9), .. Snowflake.ToBytes(10), owed, .. ids.SelectMany(Snowflake.ToBytes)]), out _));
+
+    [Theory]
     [InlineData(2, new long[] { 8, 8 })]
     [InlineData(2, new long[] { 9 })]
     [InlineData(2, new long[] { 7, 8 })]
@@ -125,10 +158,11 @@ public sealed class CursorTests
     private static string Damaged(Random random)
     {
         var first = random.NextInt64(1, long.MaxValue);
-        var text = random.Next(3) switch
+        var text = random.Next(4) switch
         {
             0 => new FeedCursor(new PostId(random.NextInt64(1, first + 1)), new PostId(first)).Encode(),
             1 => new KeysetCursor(first).Encode(),
+            2 => new FeedCursor(new PostId(first), new PostId(first)) { Shown = [new PostId((first / 2) + 1), new PostId(first / 3)] }.Encode(),
             _ => new string(random.GetItems<char>(Alphabet, random.Next(0, 30))),
         };
         var characters = text.ToList();

@@ -39,6 +39,7 @@ internal sealed class EngineProcess : IDisposable
 
     private readonly RedisIncarnation _incarnation;
     private readonly ViewerGraphs _graphs;
+    private readonly ViewerMarks _marks;
     private readonly TimelineRebuilder _rebuilder;
     private readonly PostEventHandler _postEvents;
     private readonly GraphEventHandler _graphEvents;
@@ -66,7 +67,7 @@ internal sealed class EngineProcess : IDisposable
         _rebuilder = new TimelineRebuilder(Store, Posts, postService, FeedTelemetry, timelines);
         var candidates = new HomeCandidates(
             cached, _graphs, new PullAuthorCache(pullAuthors, Store), new FanoutLag(circuit, feed, clock), _rebuilder, Posts, postService, FeedTelemetry, timelines, feed, clock);
-        Reader = new HomeTimelineReader(candidates, new PostHydrator(circuit, postService, new CardClient(others)), FeedTelemetry, feed, clock);
+        Reader = new HomeTimelineReader(candidates, new PostHydrator(circuit, postService, new CardClient(others)), _marks = new ViewerMarks(postService), FeedTelemetry, feed, clock);
     }
 
     public HomeTimelineReader Reader { get; }
@@ -98,5 +99,6 @@ internal sealed class EngineProcess : IDisposable
     {
         _incarnation.Dispose();
         _graphs.Dispose();
+        _marks.Dispose();
     }
 }

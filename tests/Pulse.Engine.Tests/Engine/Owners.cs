@@ -41,18 +41,50 @@ internal sealed class Owners(IDatabase redis, ManualClock clock) : IDisposable
 
     public PostId NewPostId() => new(_ids.Next());
 
-    public async Task<BusEvent> PostAsync(UserId author, PostVisibility visibility = PostVisibility.Public)
+    /// <param name="author">Who posts.</param>
+    /// <param name="visibility">Who may see it.</param>
+    /// <param name="mentioned">Who is mentioned; null for nobody.</param>
+    public Task<BusEvent> PostAsync(UserId author, PostVisibility visibility = PostVisibility.Public, UserId? mentioned = null) =>
+        PublishAsync(NewPost(author) with { Visibility = visibility, Mentions = mentioned is { } user ? [user] : null });
+
+    public Task<BusEvent> ReplyAsync(UserId author, PostSnapshot parent) => PublishAsync(NewPost(author) with { InReplyTo = parent.Id, InReplyToAuthorId = parent.AuthorId });
+
+    public Task<BusEvent> QuoteAsync(UserId author, PostSnapshot quoted) => PublishAsync(NewPost(author) with { QuoteOf = quoted.Id, QuoteOfAuthorId = quoted.AuthorId });
+
+    public Task<BusEvent> RepostAsync(UserId author, PostSnapshot original) =>
+        PublishAsync(NewPost(author) with { Content = "", RepostOf = original.Id, RepostOfAuthorId = original.AuthorId });
+
+    /// <summary>An edit whose snapshot stands; no timeline changes with it.</summary>
+    public async Task EditAsync(PostSnapshot post)
     {
-        var id = NewPostId();
-        await redis.ListLeftPushAsync(PostKeys.Self(author), Snowflake.ToBytes(id.Value));
-        var snapshot = Posts.Add(id, author, visibility);
-        await redis.StringSetAsync(PostKeys.Snapshot(id), snapshot.Encode());
-        return new BusEvent($"publish {id}", Body(new PostPublished(id, author, visibility, clock.GetUtcNow())), Post: id);
+        var edited = Posts.Add(post with { Content = $"{post.Content}!", EditedAt = clock.GetUtcNow(), Revision = post.Revision + 1 });
+        await redis.StringSetAsync(PostKeys.Snapshot(post.Id), edited.Encode());
     }
+
+    /// <summary>What a user may repost or quote.</summary>
+    public bool MayShare(UserId user, PostSnapshot post) => post is { Visibility: PostVisibility.Public, RepostOf: null } && Sees(user, post);
+
+    public bool HasReposted(UserId user, PostSnapshot post) => Posts.All.Any(each => each.AuthorId == user && each.RepostOf == post.Id);
+
+    /// <summary>Whether the reader may see a post at all.</summary>
+    public bool Sees(UserId reader, PostSnapshot post) =>
+        post.AuthorId == reader
+        || (!Users.Blocks(reader, post.AuthorId)
+            && !Users.Blocks(post.AuthorId, reader)
+            && post.Visibility switch
+            {
+                PostVisibility.Public => true,
+                PostVisibility.Followers => Users.Follows(reader, post.AuthorId),
+                _ => post.Mentions?.Contains(reader) == true,
+            });
+
+    /// <summary>Whether the reader is shown what a post quotes.</summary>
+    public bool SeesQuote(UserId reader, PostSnapshot post) =>
+        post.QuoteOf is { } quote && Posts.Find(quote) is { } quoted && Sees(reader, quoted) && (quoted.AuthorId == reader || !IsMuted(reader, quoted.AuthorId));
 
     public async Task<BusEvent> DeleteAsync(PostId post)
     {
-        var author = Posts.All.Single(each => each.Id == post).AuthorId;
+        var author = Posts.Find(post)!.AuthorId;
         await redis.StringSetAsync(PostKeys.Snapshot(post), PostSnapshot.Tombstone.ToArray());
         Posts.Delete(post);
         return new BusEvent($"delete {post}", Body(new PostDeleted(post, author)));
@@ -120,7 +152,7 @@ internal sealed class Owners(IDatabase redis, ManualClock clock) : IDisposable
         if (handled.Edge is { } edge) _handledEdges[(edge.Follower, edge.Followee)] = Math.Max(edge.Version, _handledEdges.GetValueOrDefault((edge.Follower, edge.Followee)));
     }
 
-    /// <summary>The visible posts of the reader and of his followees, newest first.</summary>
+    /// <summary>The visible posts and reposts of the reader and of his followees, newest first; one content may stand there several times.</summary>
     public IReadOnlyList<long> Oracle(UserId reader) => Newest(reader, _ => true);
 
     /// <summary>What no page may lack although events are on their way: the reader's own posts, and planned ones of followees whose edge is young or handled.</summary>
@@ -139,15 +171,37 @@ internal sealed class Owners(IDatabase redis, ManualClock clock) : IDisposable
     }
 
     private List<long> Newest(UserId reader, Func<PostSnapshot, bool> which) =>
-    [
-        .. Posts.All
-            .Where(post => post.AuthorId == reader || (Users.Follows(reader, post.AuthorId) && post.Visibility != PostVisibility.Mentioned && !IsMuted(reader, post.AuthorId)))
-            .Where(which)
-            .Select(post => post.Id.Value)
-            .OrderDescending(),
-    ];
+        [.. Posts.All.Where(post => IsHome(reader, post)).Where(which).Select(post => post.Id.Value).OrderDescending()];
+
+    private bool IsHome(UserId reader, PostSnapshot post)
+    {
+        if (post.AuthorId != reader && !Users.Follows(reader, post.AuthorId)) return false;
+        if (post.RepostOf is not { } shown) return Sees(reader, post) && (post.AuthorId == reader || !IsMuted(reader, post.AuthorId));
+
+        return Posts.Find(shown) is { } original
+            && Sees(reader, original)
+            && (post.AuthorId == reader || (!AreRepostsMuted(reader, post.AuthorId) && !IsMuted(reader, original.AuthorId)));
+    }
 
     private bool IsMuted(UserId reader, UserId author) => Users.MuteOf(reader, author) is { RepostsOnly: false } mute && mute.IsInForce(clock.GetUtcNow());
+
+    private bool AreRepostsMuted(UserId reader, UserId author) => Users.MuteOf(reader, author) is { } mute && mute.IsInForce(clock.GetUtcNow());
+
+    private PostSnapshot NewPost(UserId author)
+    {
+        var id = NewPostId();
+        return new PostSnapshot(id, author, $"Text of {id}", PostVisibility.Public, Snowflake.TimeOf(id.Value));
+    }
+
+    private async Task<BusEvent> PublishAsync(PostSnapshot post)
+    {
+        await redis.ListLeftPushAsync(PostKeys.Self(post.AuthorId), Snowflake.ToBytes(post.Id.Value));
+        Posts.Add(post);
+        await redis.StringSetAsync(PostKeys.Snapshot(post.Id), post.Encode());
+        var published = new PostPublished(
+            post.Id, post.AuthorId, post.Visibility, clock.GetUtcNow(), post.InReplyTo, post.InReplyToAuthorId, post.RepostOf, post.RepostOfAuthorId, post.QuoteOf, post.QuoteOfAuthorId, post.Mentions);
+        return new BusEvent($"publish {post.Id}{(post.RepostOf is { } original ? $" showing {original}" : "")}", Body(published), Post: post.Id);
+    }
 
     private BusEvent Unfollowed(UserId follower, UserId followee, long version) =>
         new($"unfollow {follower}>{followee}", Body(new UserUnfollowed(follower, followee, version)), Edge: (follower, followee, version));

@@ -15,7 +15,11 @@ internal static class Generator
     private static readonly Gen<StepKind> Kinds = Gen.Frequency(
         Weighted(18, StepKind.Post),
         Weighted(4, StepKind.Burst),
-        Weighted(4, StepKind.Delete),
+        Weighted(4, StepKind.Reply),
+        Weighted(10, StepKind.Repost),
+        Weighted(4, StepKind.Quote),
+        Weighted(3, StepKind.Edit),
+        Weighted(5, StepKind.Delete),
         Weighted(9, StepKind.Follow),
         Weighted(4, StepKind.Unfollow),
         Weighted(2, StepKind.Block),

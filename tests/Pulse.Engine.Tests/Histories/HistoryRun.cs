@@ -1,5 +1,6 @@
 using Pulse.Contracts;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.Engine.Tests.Engine;
 using Pulse.Timelines;
 using Pulse.Timelines.Keys;
@@ -81,11 +82,23 @@ internal sealed partial class HistoryRun : IDisposable
         switch (step.Kind)
         {
             case StepKind.Post:
-                await PostAsync(user, (PostVisibility)(step.N % 8 < 6 ? 0 : step.N % 8 - 5));
+                Send(await Owners.PostAsync(user, (PostVisibility)(step.N % 8 < 6 ? 0 : step.N % 8 - 5), mentioned: step.B % 2 == 0 && user != other ? other : null));
+                break;
+            case StepKind.Reply when Any(step.N, post => Owners.Sees(user, post)) is { } parent:
+                Send(await Owners.ReplyAsync(user, parent));
+                break;
+            case StepKind.Repost when Any(step.N, post => Owners.MayShare(user, post) && !Owners.HasReposted(user, post)) is { } original:
+                Send(await Owners.RepostAsync(user, original));
+                break;
+            case StepKind.Quote when Any(step.N, post => Owners.MayShare(user, post)) is { } quoted:
+                Send(await Owners.QuoteAsync(user, quoted));
+                break;
+            case StepKind.Edit when Any(step.N, _ => true) is { } edited:
+                await Owners.EditAsync(edited);
                 break;
             case StepKind.Burst:
                 // More than a list keeps: its tail is trimmed, its floor rises.
-                for (var left = _sizes.Capacity + (step.N % 5); left > 0; left--) await PostAsync(user, PostVisibility.Public);
+                for (var left = _sizes.Capacity + (step.N % 5); left > 0; left--) Send(await Owners.PostAsync(user));
                 break;
             case StepKind.Delete when _posts.Count > 0:
                 var post = _posts[step.N % _posts.Count];
@@ -132,17 +145,18 @@ internal sealed partial class HistoryRun : IDisposable
         }
     }
 
-    private async Task PostAsync(UserId author, PostVisibility visibility)
-    {
-        var published = await Owners.PostAsync(author, visibility);
-        _posts.Add(published.Post!.Value);
-        Send(published);
-    }
-
     private void Send(BusEvent sent)
     {
+        if (sent.Post is { } post) _posts.Add(post);
         _waiting.Add(sent);
         _story.Add($"    {sent.What}");
+    }
+
+    /// <summary>One of the posts that stand and are no reposts.</summary>
+    private PostSnapshot? Any(int draw, Func<PostSnapshot, bool> which)
+    {
+        var posts = _posts.Select(Owners.Posts.Find).OfType<PostSnapshot>().Where(post => post.RepostOf is null && which(post)).ToList();
+        return posts.Count == 0 ? null : posts[draw % posts.Count];
     }
 
     private Task FansAsync(int count, CancellationToken ct) => _lane.ExecuteAsync(
@@ -158,7 +172,7 @@ internal sealed partial class HistoryRun : IDisposable
     private async Task ReadAsync(UserId user, int process, int limit, CancellationToken ct)
     {
         _checks++;
-        await _processes[process % Processes].Reader.CheckAsync(user, limit, Owners.Required(user), Owners.Oracle(user), ct);
+        await _processes[process % Processes].Reader.CheckAsync(Owners, user, limit, Owners.Required(user), Owners.Oracle(user), ct);
     }
 
     private async Task SettleAsync(int draw, CancellationToken ct)
@@ -189,6 +203,6 @@ internal sealed partial class HistoryRun : IDisposable
     {
         _checks++;
         var oracle = Owners.Oracle(user);
-        return _processes[process % Processes].Reader.CheckAsync(user, limit, oracle, oracle, ct);
+        return _processes[process % Processes].Reader.CheckAsync(Owners, user, limit, oracle, oracle, ct);
     }
 }

@@ -5,6 +5,14 @@ internal enum StepKind
 {
     Post,
     Burst,
+
+    /// <summary>To, of, or of one of the posts that stand, if the user may.</summary>
+    Reply,
+    Repost,
+    Quote,
+    Edit,
+
+    /// <summary>Of a post, or of a repost: both are hidden at once.</summary>
     Delete,
     Follow,
     Unfollow,

@@ -166,7 +166,7 @@ internal sealed class Scene : IDisposable
     private async Task CheckAsync(EngineProcess process, int limit)
     {
         var oracle = Owners.Oracle(_reader);
-        await process.Reader.CheckAsync(_reader, limit, oracle, oracle, _ct);
+        await process.Reader.CheckAsync(Owners, _reader, limit, oracle, oracle, _ct);
     }
 
     private async Task HandleAsync(EngineProcess process, BusEvent handled)
