@@ -2,12 +2,13 @@ using Pulse.Contracts.Ids;
 
 namespace Pulse.Contracts.Events;
 
-/// <summary>An edge of the follow graph came to be.</summary>
+/// <summary>An edge of the follow graph came to be, or one that stood changed: then the event is younger than the follow.</summary>
 /// <param name="FollowerId">Who follows.</param>
 /// <param name="FolloweeId">Who is followed.</param>
 /// <param name="Version">The follower's graph version at this change; per edge, the greater one is newer.</param>
 /// <param name="Since">When the follow was committed.</param>
-public sealed record UserFollowed(UserId FollowerId, UserId FolloweeId, long Version, DateTimeOffset Since) : IEvent
+/// <param name="Notify">Whether the follower wants to be told of every post.</param>
+public sealed record UserFollowed(UserId FollowerId, UserId FolloweeId, long Version, DateTimeOffset Since, bool Notify = false) : IEvent
 {
     public static string Type => "user.followed";
     public static int Schema => 1;

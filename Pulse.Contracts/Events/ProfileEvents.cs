@@ -29,9 +29,22 @@ public sealed record UserPrivacyChanged(UserId UserId, bool IsPrivate, long Vers
 /// <param name="RequesterId">Who wants to follow.</param>
 /// <param name="TargetId">Whom.</param>
 /// <param name="RequestedAt">When he asked.</param>
-public sealed record UserFollowRequested(UserId RequesterId, UserId TargetId, DateTimeOffset RequestedAt) : IEvent
+/// <param name="RequestId">The request, by which <see cref="UserFollowRequestEnded"/> names it; null from a version that told no ends.</param>
+public sealed record UserFollowRequested(UserId RequesterId, UserId TargetId, DateTimeOffset RequestedAt, long? RequestId = null) : IEvent
 {
     public static string Type => "user.follow_requested";
+    public static int Schema => 1;
+    public static string Topic => Topics.UserEvents;
+    long IEvent.Group => RequesterId.Value;
+}
+
+/// <summary>A request waits for no answer any more: it was accepted, rejected or withdrawn, or a block took it away.</summary>
+/// <param name="RequesterId">Who asked.</param>
+/// <param name="TargetId">Whom.</param>
+/// <param name="RequestId">Which request.</param>
+public sealed record UserFollowRequestEnded(UserId RequesterId, UserId TargetId, long RequestId) : IEvent
+{
+    public static string Type => "user.follow_request_ended";
     public static int Schema => 1;
     public static string Topic => Topics.UserEvents;
     long IEvent.Group => RequesterId.Value;

@@ -18,8 +18,14 @@ public sealed record GraphPage(IReadOnlyList<UserGraph> Graphs)
 /// <param name="Followees">In order of id.</param>
 /// <param name="Blocks">Whom he blocks, in order of id; null from a version that told no blocks here, which says nothing about them.</param>
 /// <param name="Mutes">Whom he mutes, in order of id; null from a version that told no mutes here, which says nothing about them.</param>
+/// <param name="Notifying">Of whose posts he wants to be told, each a followee, in order of id; null from a version that told none here, which says nothing about them.</param>
 public sealed record UserGraph(
-    UserId Id, long Version, IReadOnlyList<Followee> Followees, IReadOnlyList<UserId>? Blocks = null, IReadOnlyList<Mute>? Mutes = null);
+    UserId Id,
+    long Version,
+    IReadOnlyList<Followee> Followees,
+    IReadOnlyList<UserId>? Blocks = null,
+    IReadOnlyList<Mute>? Mutes = null,
+    IReadOnlyList<UserId>? Notifying = null);
 
 /// <summary>Answer of <c>GET /internal/posts?after=&amp;limit=</c>: every post above <c>after</c>, in order of id; empty at the end.</summary>
 public sealed record OwnedPostPage(IReadOnlyList<OwnedPost> Posts)

@@ -12,25 +12,20 @@ public sealed class FollowEdges(NpgsqlDataSource source)
 {
     /// <returns>False when a newer version stands there.</returns>
     public Task<bool> ApplyAsync(UserFollowed follow, CancellationToken ct) =>
-        ApplyAsync(follow.FolloweeId, follow.FollowerId, follow.Version, active: true, follow.Since, ct);
+        ApplyAsync(follow.FolloweeId, follow.FollowerId, follow.Version, active: true, follow.Since, follow.Notify, ct);
 
     /// <returns>False when a newer version stands there.</returns>
     public Task<bool> ApplyAsync(UserUnfollowed unfollow, CancellationToken ct) =>
-        ApplyAsync(unfollow.FolloweeId, unfollow.FollowerId, unfollow.Version, active: false, since: null, ct);
+        ApplyAsync(unfollow.FolloweeId, unfollow.FollowerId, unfollow.Version, active: false, since: null, notify: false, ct);
 
     /// <summary>Streams an author's followers in order of id, a page at a time, so that a million of them fit in constant memory.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<long>> FollowersAsync(UserId author, int pageSize, [EnumeratorCancellation] CancellationToken ct)
-    {
-        var after = 0L;
-        while (true)
-        {
-            var page = await PageAsync(author, after, pageSize, ct);
-            if (page.Length > 0) yield return page;
-            if (page.Length < pageSize) yield break;
+    public IAsyncEnumerable<ReadOnlyMemory<long>> FollowersAsync(UserId author, int pageSize, CancellationToken ct) => StreamAsync(
+        // One row with an array: a row of its own per follower costs both sides more than finding him.
+        "SELECT ARRAY(SELECT follower FROM follow_edges WHERE followee = $1 AND follower > $2 AND active ORDER BY follower LIMIT $3)", author, pageSize, ct);
 
-            after = page.Span[^1];
-        }
-    }
+    /// <summary>Streams those of an author's followers who want to be told of every post of his, and reads no others.</summary>
+    public IAsyncEnumerable<ReadOnlyMemory<long>> NotifiedFollowersAsync(UserId author, int pageSize, CancellationToken ct) => StreamAsync(
+        "SELECT ARRAY(SELECT follower FROM follow_edges WHERE followee = $1 AND follower > $2 AND notify ORDER BY follower LIMIT $3)", author, pageSize, ct);
 
     /// <summary>Whom a reader follows in the projection: what a feed goes by while the owner of the graph is away.</summary>
     public async Task<IReadOnlyList<Followee>> FolloweesAsync(UserId follower, CancellationToken ct)
@@ -58,13 +53,13 @@ public sealed class FollowEdges(NpgsqlDataSource source)
         return changes;
     }
 
-    private async Task<bool> ApplyAsync(UserId followee, UserId follower, long version, bool active, DateTimeOffset? since, CancellationToken ct)
+    private async Task<bool> ApplyAsync(UserId followee, UserId follower, long version, bool active, DateTimeOffset? since, bool notify, CancellationToken ct)
     {
         await using var command = source.CreateCommand(
             """
-            INSERT INTO follow_edges AS e (followee, follower, version, active, since) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO follow_edges AS e (followee, follower, version, active, since, notify) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (followee, follower) DO UPDATE
-            SET version = excluded.version, active = excluded.active, since = excluded.since
+            SET version = excluded.version, active = excluded.active, since = excluded.since, notify = excluded.notify
             WHERE e.version <= excluded.version
             """);
         command.Parameters.AddRange(new NpgsqlParameter[]
@@ -74,15 +69,27 @@ public sealed class FollowEdges(NpgsqlDataSource source)
             new() { Value = version },
             new() { Value = active },
             new() { Value = (object?)since ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            new() { Value = notify },
         });
         return await command.ExecuteNonQueryAsync(ct) > 0;
     }
 
-    private async Task<ReadOnlyMemory<long>> PageAsync(UserId author, long after, int pageSize, CancellationToken ct)
+    private async IAsyncEnumerable<ReadOnlyMemory<long>> StreamAsync(string sql, UserId author, int pageSize, [EnumeratorCancellation] CancellationToken ct)
     {
-        // One row with an array: a row of its own per follower costs both sides more than finding him.
-        await using var command = source.CreateCommand(
-            "SELECT ARRAY(SELECT follower FROM follow_edges WHERE followee = $1 AND follower > $2 AND active ORDER BY follower LIMIT $3)");
+        var after = 0L;
+        while (true)
+        {
+            var page = await PageAsync(sql, author, after, pageSize, ct);
+            if (page.Length > 0) yield return page;
+            if (page.Length < pageSize) yield break;
+
+            after = page.Span[^1];
+        }
+    }
+
+    private async Task<ReadOnlyMemory<long>> PageAsync(string sql, UserId author, long after, int pageSize, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(sql);
         command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = author.Value }, new() { Value = after }, new() { Value = pageSize } });
         return (long[])(await command.ExecuteScalarAsync(ct))!;
     }

@@ -25,10 +25,12 @@ public sealed class EdgeRefill(NpgsqlDataSource source)
         // Not one transaction: with counts of the first statement locked, the second would wait for edges whose handlers wait for those counts.
         await using var standing = source.CreateCommand(
             """
-            INSERT INTO follow_edges AS e (followee, follower, version, active, since)
-            SELECT followee, follower, version, true, since FROM unnest($1, $2, $3, $4) owned (followee, follower, version, since)
-            ON CONFLICT (followee, follower) DO UPDATE SET version = excluded.version, active = true, since = excluded.since
-            WHERE e.version <= excluded.version AND (e.version, e.active, e.since) IS DISTINCT FROM (excluded.version, true, excluded.since)
+            INSERT INTO follow_edges AS e (followee, follower, version, active, since, notify)
+            SELECT followee, follower, owned.version, true, owned.since, coalesce(owned.notify, known.notify, false)
+            FROM unnest($1, $2, $3, $4, $5) owned (followee, follower, version, since, notify) LEFT JOIN follow_edges known USING (followee, follower)
+            ON CONFLICT (followee, follower) DO UPDATE SET version = excluded.version, active = true, since = excluded.since, notify = excluded.notify
+            WHERE e.version <= excluded.version
+              AND (e.version, e.active, e.since, e.notify) IS DISTINCT FROM (excluded.version, true, excluded.since, excluded.notify)
             """);
         standing.Parameters.AddRange(new[]
         {
@@ -36,12 +38,13 @@ public sealed class EdgeRefill(NpgsqlDataSource source)
             followers,
             Numbers(edges.Select(edge => edge.Graph.Version)),
             new() { Value = edges.Select(edge => edge.Followee.Since).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+            new() { Value = graphs.SelectMany(Notify).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Boolean },
         });
         await standing.ExecuteNonQueryAsync(ct);
 
         await using var gone = source.CreateCommand(
             """
-            UPDATE follow_edges e SET version = owner.version, active = false, since = NULL
+            UPDATE follow_edges e SET version = owner.version, active = false, since = NULL, notify = false
             FROM unnest($3, $4) owner (follower, version)
             WHERE e.follower = owner.follower AND e.active AND e.version <= owner.version
               AND NOT EXISTS (SELECT FROM unnest($1, $2) owned (followee, follower) WHERE (owned.followee, owned.follower) = (e.followee, e.follower))
@@ -83,6 +86,13 @@ public sealed class EdgeRefill(NpgsqlDataSource source)
             ct);
         await transaction.CommitAsync(ct);
         return authors[^1];
+    }
+
+    // For each followee; null where the owner does not say.
+    private static IEnumerable<bool?> Notify(UserGraph graph)
+    {
+        var notifying = graph.Notifying?.ToHashSet();
+        return graph.Followees.Select(followee => notifying?.Contains(followee.Id));
     }
 
     private static async Task<long[]> NextAuthorsAsync(NpgsqlConnection connection, long after, CancellationToken ct)

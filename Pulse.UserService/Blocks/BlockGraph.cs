@@ -31,7 +31,7 @@ internal sealed class BlockGraph(
             $"INSERT INTO blocks (blocker_id, blocked_id, since) VALUES ({blocker.Value}, {blocked.Value}, {now}) ON CONFLICT DO NOTHING", ct);
         if (added == 0) return;
 
-        await RemoveRequestsAsync(blocker, blocked, ct);
+        await RemoveRequestsAsync(blocker, blocked, now, ct);
         var followers = await EndFollowsAsync(blocker, blocked, ct);
         var raised = await RaiseAsync(blocker, blocked, followers, ct);
         foreach (var follower in followers)
@@ -63,12 +63,17 @@ internal sealed class BlockGraph(
         return db.Database.ExecuteSqlAsync($"SELECT FROM users WHERE id = ANY({pair}) ORDER BY id FOR NO KEY UPDATE", ct);
     }
 
-    private Task RemoveRequestsAsync(UserId one, UserId other, CancellationToken ct) => db.Database.ExecuteSqlAsync(
-        $"""
-        DELETE FROM follow_requests
-        WHERE (requester_id = {one.Value} AND target_id = {other.Value}) OR (requester_id = {other.Value} AND target_id = {one.Value})
-        """,
-        ct);
+    private async Task RemoveRequestsAsync(UserId one, UserId other, DateTimeOffset now, CancellationToken ct)
+    {
+        var removed = await db.Database.SqlQuery<Removed>(
+            $"""
+            DELETE FROM follow_requests
+            WHERE (requester_id = {one.Value} AND target_id = {other.Value}) OR (requester_id = {other.Value} AND target_id = {one.Value})
+            RETURNING id AS "Id", requester_id AS "Requester", target_id AS "Target"
+            """).ToListAsync(ct);
+        db.Outbox.AddRange(removed.Select(request =>
+            OutboxMessage.For(new UserFollowRequestEnded(new UserId(request.Requester), new UserId(request.Target), request.Id), ids.Next(), now)));
+    }
 
     /// <returns>Those of the two who followed the other.</returns>
     private async Task<UserId[]> EndFollowsAsync(UserId one, UserId other, CancellationToken ct)
@@ -113,4 +118,6 @@ internal sealed class BlockGraph(
     }
 
     private sealed record Raised(long User, long Version);
+
+    private sealed record Removed(long Id, long Requester, long Target);
 }

@@ -85,6 +85,7 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             follows.Property(follow => follow.FollowerId).HasColumnName("follower_id");
             follows.Property(follow => follow.FolloweeId).HasColumnName("followee_id");
             follows.Property(follow => follow.Since).HasColumnName("since");
+            follows.Property(follow => follow.Notify).HasColumnName("notify");
         });
         modelBuilder.Entity<Block>(blocks =>
         {
@@ -102,6 +103,7 @@ internal sealed class UserDbContext(DbContextOptions<UserDbContext> options) : D
             requests.Property(request => request.TargetId).HasColumnName("target_id");
             requests.Property(request => request.Id).HasColumnName("id");
             requests.Property(request => request.CreatedAt).HasColumnName("created_at");
+            requests.Property(request => request.Notify).HasColumnName("notify");
         });
         modelBuilder.Entity<MutedUser>(mutes =>
         {

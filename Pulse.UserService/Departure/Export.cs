@@ -12,9 +12,9 @@ namespace Pulse.UserService.Departure;
 /// <summary>Everything that Pulse keeps about a user, as he can take it with him. The lists are read while they are written.</summary>
 public sealed record ExportResponse(
     ExportedAccount Account,
-    IAsyncEnumerable<ExportedEdge> Following,
+    IAsyncEnumerable<ExportedFollow> Following,
     IAsyncEnumerable<ExportedEdge> Followers,
-    IAsyncEnumerable<ExportedEdge> RequestsSent,
+    IAsyncEnumerable<ExportedFollow> RequestsSent,
     IAsyncEnumerable<ExportedEdge> RequestsReceived,
     IAsyncEnumerable<ExportedEdge> Blocks,
     IAsyncEnumerable<ExportedMute> Mutes,
@@ -26,6 +26,9 @@ public sealed record ExportedAccount(
 
 /// <summary>Another user, and since when.</summary>
 public sealed record ExportedEdge(UserId Id, string Username, DateTimeOffset Since);
+
+/// <summary>Whom the user follows or has asked to, and whether he wants to be told of every post.</summary>
+public sealed record ExportedFollow(UserId Id, string Username, DateTimeOffset Since, bool Notify);
 
 public sealed record ExportedMute(UserId Id, string Username, DateTimeOffset? Until, bool RepostsOnly, DateTimeOffset Since);
 
@@ -49,9 +52,9 @@ internal sealed class Export(UserDbContext db, IHttpClientFactory clients, TimeP
         var newest = await PostsBelowAsync(user, PostId.From(long.MaxValue), ct);
         return new ExportResponse(
             account,
-            Stream(from follow in db.Follows where follow.FollowerId == user join other in db.Users on follow.FolloweeId equals other.Id select new ExportedEdge(other.Id, other.Username, follow.Since), ct),
+            Stream(from follow in db.Follows where follow.FollowerId == user join other in db.Users on follow.FolloweeId equals other.Id select new ExportedFollow(other.Id, other.Username, follow.Since, follow.Notify), ct),
             Stream(from follow in db.Follows where follow.FolloweeId == user join other in db.Users on follow.FollowerId equals other.Id select new ExportedEdge(other.Id, other.Username, follow.Since), ct),
-            Stream(from request in db.FollowRequests where request.RequesterId == user join other in db.Users on request.TargetId equals other.Id select new ExportedEdge(other.Id, other.Username, request.CreatedAt), ct),
+            Stream(from request in db.FollowRequests where request.RequesterId == user join other in db.Users on request.TargetId equals other.Id select new ExportedFollow(other.Id, other.Username, request.CreatedAt, request.Notify), ct),
             Stream(from request in db.FollowRequests where request.TargetId == user join other in db.Users on request.RequesterId equals other.Id select new ExportedEdge(other.Id, other.Username, request.CreatedAt), ct),
             Stream(from block in db.Blocks where block.BlockerId == user join other in db.Users on block.BlockedId equals other.Id select new ExportedEdge(other.Id, other.Username, block.Since), ct),
             Stream(from mute in db.Mutes where mute.MuterId == user join other in db.Users on mute.MutedId equals other.Id select new ExportedMute(other.Id, other.Username, mute.Until, mute.RepostsOnly, mute.Since), ct),

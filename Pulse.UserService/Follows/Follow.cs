@@ -10,4 +10,7 @@ internal sealed class Follow
     public required UserId FolloweeId { get; init; }
 
     public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Whether the follower wants to be told of every post.</summary>
+    public bool Notify { get; init; }
 }

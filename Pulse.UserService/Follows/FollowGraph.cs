@@ -46,10 +46,14 @@ internal sealed class FollowGraph(
     SnowflakeGenerator ids,
     TimeProvider clock)
 {
-    /// <summary>Lets <paramref name="follower"/> follow <paramref name="followee"/>, or ask to; nothing changes when he does already.</summary>
-    public async Task<FollowOutcome> FollowAsync(UserId follower, UserId followee, CancellationToken ct)
+    /// <summary>Lets <paramref name="follower"/> follow <paramref name="followee"/>, or ask to; nothing but <paramref name="notify"/> changes when he does already.</summary>
+    /// <param name="follower">Who.</param>
+    /// <param name="followee">Whom.</param>
+    /// <param name="notify">Whether he wants to be told of every post; null for as it was, and at first not.</param>
+    /// <param name="ct">Ends the call.</param>
+    public async Task<FollowOutcome> FollowAsync(UserId follower, UserId followee, bool? notify, CancellationToken ct)
     {
-        var outcome = await FollowOrAskAsync(follower, followee, ct);
+        var outcome = await FollowOrAskAsync(follower, followee, notify, ct);
         if (outcome != FollowOutcome.Requested) return outcome;
 
         // The account may have become public meanwhile. It looks for requests after its commit, we look at it after ours: one of the two sees the other.
@@ -64,9 +68,9 @@ internal sealed class FollowGraph(
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(follower, ct);
-        if (await RemoveRequestAsync(follower, followee, ct))
+        if (await RemoveRequestAsync(follower, followee, ct) is not null)
         {
-            await transaction.CommitAsync(ct);
+            await CommitEndAsync(ct);
             return;
         }
 
@@ -91,7 +95,7 @@ internal sealed class FollowGraph(
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(requester, ct);
-        if (!await RemoveRequestAsync(requester, target, ct))
+        if (await RemoveRequestAsync(requester, target, ct) is not { } request)
         {
             return await db.Follows.AnyAsync(follow => follow.FollowerId == requester && follow.FolloweeId == target, ct)
                 ? AcceptOutcome.FollowsAlready
@@ -101,10 +105,11 @@ internal sealed class FollowGraph(
         await ConnectAsync(
             requester,
             target,
+            request.Notify,
             now,
             version =>
             [
-                OutboxMessage.For(new UserFollowed(requester, target, version, now), ids.Next(), now),
+                OutboxMessage.For(new UserFollowed(requester, target, version, now, request.Notify), ids.Next(), now),
                 OutboxMessage.For(new UserFollowAccepted(requester, target, version), ids.Next(), now),
             ],
             ct);
@@ -117,13 +122,13 @@ internal sealed class FollowGraph(
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await LockAsync(requester, ct);
-        if (!await RemoveRequestAsync(requester, target, ct)) return false;
+        if (await RemoveRequestAsync(requester, target, ct) is null) return false;
 
-        await transaction.CommitAsync(ct);
+        await CommitEndAsync(ct);
         return true;
     }
 
-    private async Task<FollowOutcome> FollowOrAskAsync(UserId follower, UserId followee, CancellationToken ct)
+    private async Task<FollowOutcome> FollowOrAskAsync(UserId follower, UserId followee, bool? notify, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -135,36 +140,74 @@ internal sealed class FollowGraph(
         {
             user.IsPrivate,
             user.Standing,
-            IsFollowed = db.Follows.Any(follow => follow.FollowerId == follower && follow.FolloweeId == followee),
+            Since = db.Follows.Where(follow => follow.FollowerId == follower && follow.FolloweeId == followee).Select(follow => (DateTimeOffset?)follow.Since).SingleOrDefault(),
         }).SingleOrDefaultAsync(ct);
         if (target is null or { Standing: AuthorStanding.Suspended }) return FollowOutcome.Unknown;
-        if (target.IsFollowed) return FollowOutcome.Following;
+        if (target.Since is { } since)
+        {
+            if (notify is { } wanted) await SetNotifyAsync(follower, followee, wanted, since, ct);
+            return FollowOutcome.Following;
+        }
+
         if (target.IsPrivate)
         {
-            await AskAsync(follower, followee, now, ct);
+            await AskAsync(follower, followee, notify, now, ct);
             return FollowOutcome.Requested;
         }
 
         // Of a time when the account was private, and its sweep has not come to it yet.
-        await RemoveRequestAsync(follower, followee, ct);
-        await ConnectAsync(follower, followee, now, version => [OutboxMessage.For(new UserFollowed(follower, followee, version, now), ids.Next(), now)], ct);
+        var request = await RemoveRequestAsync(follower, followee, ct);
+        var isTold = notify ?? request?.Notify ?? false;
+        await ConnectAsync(
+            follower, followee, isTold, now, version => [OutboxMessage.For(new UserFollowed(follower, followee, version, now, isTold), ids.Next(), now)], ct);
         return FollowOutcome.Following;
     }
 
-    private async Task AskAsync(UserId requester, UserId target, DateTimeOffset now, CancellationToken ct)
+    private async Task AskAsync(UserId requester, UserId target, bool? notify, DateTimeOffset now, CancellationToken ct)
     {
+        var request = ids.Next();
         var added = await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO follow_requests (id, requester_id, target_id, created_at) VALUES ({ids.Next()}, {requester.Value}, {target.Value}, {now}) ON CONFLICT DO NOTHING", ct);
-        if (added == 0) return;
+            $"""
+            INSERT INTO follow_requests (id, requester_id, target_id, created_at, notify)
+            VALUES ({request}, {requester.Value}, {target.Value}, {now}, {notify ?? false}) ON CONFLICT DO NOTHING
+            """,
+            ct);
+        if (added > 0)
+        {
+            db.Outbox.Add(OutboxMessage.For(new UserFollowRequested(requester, target, now, request), ids.Next(), now));
+            await db.SaveChangesAsync(ct);
+        }
+        else if (notify is { } wanted)
+        {
+            // His alone until it is accepted: nobody needs to hear of it.
+            await db.Database.ExecuteSqlAsync(
+                $"UPDATE follow_requests SET notify = {wanted} WHERE requester_id = {requester.Value} AND target_id = {target.Value} AND notify <> {wanted}", ct);
+        }
 
-        db.Outbox.Add(OutboxMessage.For(new UserFollowRequested(requester, target, now), ids.Next(), now));
+        await db.Database.CommitTransactionAsync(ct);
+        if (added > 0) signal.Wake();
+    }
+
+    /// <returns>What it was, or null when there is none. Its event waits for the next save.</returns>
+    private async Task<FormerRequest?> RemoveRequestAsync(UserId requester, UserId target, CancellationToken ct)
+    {
+        var removed = await db.Database.SqlQuery<FormerRequest>(
+            $"""
+            DELETE FROM follow_requests WHERE requester_id = {requester.Value} AND target_id = {target.Value}
+            RETURNING id AS "Id", notify AS "Notify"
+            """).ToListAsync(ct);
+        if (removed is not [var request]) return null;
+
+        db.Outbox.Add(OutboxMessage.For(new UserFollowRequestEnded(requester, target, request.Id), ids.Next(), clock.GetUtcNow()));
+        return request;
+    }
+
+    private async Task CommitEndAsync(CancellationToken ct)
+    {
         await db.SaveChangesAsync(ct);
         await db.Database.CommitTransactionAsync(ct);
         signal.Wake();
     }
-
-    private async Task<bool> RemoveRequestAsync(UserId requester, UserId target, CancellationToken ct) =>
-        await db.Database.ExecuteSqlAsync($"DELETE FROM follow_requests WHERE requester_id = {requester.Value} AND target_id = {target.Value}", ct) > 0;
 
     // A statement of its own: the next one must see the row as the last holder left it.
     private Task LockAsync(UserId account, CancellationToken ct) =>
@@ -174,19 +217,34 @@ internal sealed class FollowGraph(
         block => (block.BlockerId == one && block.BlockedId == other) || (block.BlockerId == other && block.BlockedId == one),
         ct);
 
-    private Task ConnectAsync(UserId follower, UserId followee, DateTimeOffset now, Func<long, OutboxMessage[]> toEvents, CancellationToken ct) => ChangeAsync(
+    private Task ConnectAsync(
+        UserId follower, UserId followee, bool notify, DateTimeOffset now, Func<long, OutboxMessage[]> toEvents, CancellationToken ct) => ChangeAsync(
         follower,
         followee,
         1,
         $"""
         WITH edge AS (
-            INSERT INTO follows (follower_id, followee_id, since) VALUES ({follower.Value}, {followee.Value}, {now})
+            INSERT INTO follows (follower_id, followee_id, since, notify) VALUES ({follower.Value}, {followee.Value}, {now}, {notify})
             ON CONFLICT DO NOTHING RETURNING 1)
         UPDATE users SET graph_version = graph_version + 1, following_count = following_count + 1
         WHERE id = {follower.Value} AND EXISTS (SELECT FROM edge)
         RETURNING graph_version AS "Value"
         """,
         toEvents,
+        ct);
+
+    private Task SetNotifyAsync(UserId follower, UserId followee, bool notify, DateTimeOffset since, CancellationToken ct) => ChangeAsync(
+        follower,
+        followee,
+        0,
+        $"""
+        WITH edge AS (
+            UPDATE follows SET notify = {notify} WHERE follower_id = {follower.Value} AND followee_id = {followee.Value} AND notify <> {notify} RETURNING 1)
+        UPDATE users SET graph_version = graph_version + 1
+        WHERE id = {follower.Value} AND EXISTS (SELECT FROM edge)
+        RETURNING graph_version AS "Value"
+        """,
+        version => [OutboxMessage.For(new UserFollowed(follower, followee, version, since, notify), ids.Next(), clock.GetUtcNow())],
         ct);
 
     private async Task ChangeAsync(
@@ -197,12 +255,14 @@ internal sealed class FollowGraph(
         await versions.ForgetAsync([follower], ct);
         db.Outbox.AddRange(toEvents(version));
         await db.SaveChangesAsync(ct);
-        var audience = await counts.AddAsync(followee, step, ct);
+        var audience = step == 0 ? null : await counts.AddAsync(followee, step, ct);
         await db.Database.CommitTransactionAsync(ct);
 
         // Committed: what follows is finished even when the caller has gone.
         signal.Wake();
         await versions.PublishAsync(follower, version, CancellationToken.None);
-        await counts.ShowAsync(followee, audience, CancellationToken.None);
+        if (audience is not null) await counts.ShowAsync(followee, audience, CancellationToken.None);
     }
+
+    private sealed record FormerRequest(long Id, bool Notify);
 }

@@ -13,4 +13,7 @@ internal sealed class FollowRequest
     public required UserId TargetId { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What <see cref="Follow.Notify"/> will be.</summary>
+    public bool Notify { get; init; }
 }

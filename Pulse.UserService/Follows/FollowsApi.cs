@@ -16,7 +16,7 @@ internal static class FollowsApi
     {
         var users = routes.MapGroup("/v1/users/{id}").WithTags("Users and graph");
         users.ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
-        users.MapPut("/follow", PutFollow).WithName("Follow").WithSummary("Follows a user, or asks to when the account is private")
+        users.MapPut("/follow", PutFollow).WithName("Follow").WithSummary("Follows a user, or asks to when the account is private; with notify, to be told of every post or no more")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
         users.MapDelete("/follow", DeleteFollow).WithName("Unfollow").WithSummary("Follows a user no more, or asks no more to")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
@@ -25,11 +25,11 @@ internal static class FollowsApi
     }
 
     internal static async Task<Results<Ok<RelationshipResponse>, ProblemHttpResult>> PutFollow(
-        UserId id, ClaimsPrincipal caller, UserDbContext db, FollowGraph graph, Relationships relationships, CancellationToken ct)
+        UserId id, FollowWish? wish, ClaimsPrincipal caller, UserDbContext db, FollowGraph graph, Relationships relationships, CancellationToken ct)
     {
         if (await OtherUser.RefuseAsync(caller.Id(), id, "Nobody follows himself.", db, ct) is { } refusal) return refusal;
 
-        return await graph.FollowAsync(caller.Id(), id, ct) switch
+        return await graph.FollowAsync(caller.Id(), id, wish?.Notify, ct) switch
         {
             FollowOutcome.Blocked => TypedResults.Problem("A block stands between the two users.", statusCode: StatusCodes.Status403Forbidden),
             FollowOutcome.Unknown => ProfilesApi.UnknownUser(),
@@ -73,3 +73,7 @@ internal static class FollowsApi
         return ProfileVisibilityRules.CanSeeLists(stand, owner.Standing, owner.IsPrivate) ? TypedResults.Ok(await read(page)) : ProfilesApi.PrivateAccount();
     }
 }
+
+/// <summary>Body of <c>PUT /v1/users/{id}/follow</c>; may be left out.</summary>
+/// <param name="Notify">Whether the caller wants to be told of every post; when left out, as it was, and at first not.</param>
+public sealed record FollowWish(bool? Notify = null);

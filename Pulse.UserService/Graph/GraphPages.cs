@@ -17,14 +17,14 @@ internal sealed class GraphPages(UserDbContext db, TimeProvider clock)
         // One statement sees the versions, the follows, the blocks and the mutes of one moment.
         var rows = await db.Database.SqlQuery<Row>(
             $"""
-            SELECT u.id AS "Id", u.graph_version AS "Version", e.other AS "OtherId", e.time AS "Time", e.kind AS "Kind", e.reposts_only AS "RepostsOnly"
+            SELECT u.id AS "Id", u.graph_version AS "Version", e.other AS "OtherId", e.time AS "Time", e.kind AS "Kind", e.flag AS "Flag"
             FROM (
                 SELECT id, graph_version, sum(edges) OVER (ORDER BY id) - edges AS edges_before
                 FROM (
                     SELECT id, graph_version, following_count + (SELECT count(*) FROM blocks WHERE blocker_id = users.id) + (SELECT count(*) FROM mutes WHERE muter_id = users.id) AS edges
                     FROM users WHERE id > {after.Value} ORDER BY id LIMIT {limit}) page) u
             LEFT JOIN LATERAL (
-                SELECT {(int)Kind.Follow} AS kind, followee_id AS other, since AS time, false AS reposts_only FROM follows WHERE follower_id = u.id
+                SELECT {(int)Kind.Follow} AS kind, followee_id AS other, since AS time, notify AS flag FROM follows WHERE follower_id = u.id
                 UNION ALL
                 SELECT {(int)Kind.Block}, blocked_id, since, false FROM blocks WHERE blocker_id = u.id
                 UNION ALL
@@ -39,7 +39,8 @@ internal sealed class GraphPages(UserDbContext db, TimeProvider clock)
                 user.Key.Version,
                 [.. Of(user, Kind.Follow).Select(row => new Followee(new UserId(row.OtherId!.Value), row.Time!.Value))],
                 [.. Of(user, Kind.Block).Select(row => new UserId(row.OtherId!.Value))],
-                [.. Of(user, Kind.Mute).Select(row => new Mute(new UserId(row.OtherId!.Value), row.Time, row.RepostsOnly!.Value))])),
+                [.. Of(user, Kind.Mute).Select(row => new Mute(new UserId(row.OtherId!.Value), row.Time, row.Flag!.Value))],
+                [.. Of(user, Kind.Follow).Where(row => row.Flag!.Value).Select(row => new UserId(row.OtherId!.Value))])),
         ]);
     }
 
@@ -57,6 +58,6 @@ internal sealed class GraphPages(UserDbContext db, TimeProvider clock)
     /// <param name="OtherId">Whom it is about; null, like the rest, for a user without edges.</param>
     /// <param name="Time">Since when; of a mute, until when.</param>
     /// <param name="Kind">What it tells.</param>
-    /// <param name="RepostsOnly">Of a mute.</param>
-    private sealed record Row(long Id, long Version, long? OtherId, DateTimeOffset? Time, int? Kind, bool? RepostsOnly);
+    /// <param name="Flag">Of a follow, whether he wants to be told of every post; of a mute, whether it is for reposts alone.</param>
+    private sealed record Row(long Id, long Version, long? OtherId, DateTimeOffset? Time, int? Kind, bool? Flag);
 }

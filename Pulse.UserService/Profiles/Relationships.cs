@@ -27,6 +27,10 @@ internal sealed class Relationships(UserDbContext db, TimeProvider clock)
             SELECT target_id, {(int)Kind.Requested} FROM follow_requests WHERE requester_id = {viewer.Value} AND target_id = ANY({ids})
             UNION ALL
             SELECT muted_id, {(int)Kind.Muting} FROM mutes WHERE muter_id = {viewer.Value} AND muted_id = ANY({ids}) AND (until IS NULL OR until > {now})
+            UNION ALL
+            SELECT followee_id, {(int)Kind.Notifying} FROM follows WHERE follower_id = {viewer.Value} AND followee_id = ANY({ids}) AND notify
+            UNION ALL
+            SELECT target_id, {(int)Kind.Notifying} FROM follow_requests WHERE requester_id = {viewer.Value} AND target_id = ANY({ids}) AND notify
             """).ToListAsync(ct);
         var known = ties.ToHashSet();
         return others.ToDictionary(other => other, other => new RelationshipResponse(
@@ -35,7 +39,8 @@ internal sealed class Relationships(UserDbContext db, TimeProvider clock)
             Requested: Has(other, Kind.Requested),
             Blocking: Has(other, Kind.Blocking),
             BlockedBy: Has(other, Kind.BlockedBy),
-            Muting: Has(other, Kind.Muting)));
+            Muting: Has(other, Kind.Muting),
+            Notifying: Has(other, Kind.Notifying)));
 
         bool Has(UserId other, Kind kind) => known.Contains(new Tie(other.Value, (int)kind));
     }
@@ -48,6 +53,7 @@ internal sealed class Relationships(UserDbContext db, TimeProvider clock)
         BlockedBy,
         Requested,
         Muting,
+        Notifying,
     }
 
     private sealed record Tie(long Other, int Kind);

@@ -41,4 +41,11 @@ public sealed record UserResponse(
 }
 
 /// <summary>How the caller and another user stand to each other.</summary>
-public sealed record RelationshipResponse(bool Following, bool FollowedBy, bool Requested, bool Blocking, bool BlockedBy, bool Muting);
+/// <param name="Following">The caller follows the other.</param>
+/// <param name="FollowedBy">The other follows the caller.</param>
+/// <param name="Requested">The caller has asked to follow the other.</param>
+/// <param name="Blocking">The caller blocks the other.</param>
+/// <param name="BlockedBy">The other blocks the caller.</param>
+/// <param name="Muting">The caller mutes the other.</param>
+/// <param name="Notifying">The caller wants to be told of every post of the other, or will once he may follow.</param>
+public sealed record RelationshipResponse(bool Following, bool FollowedBy, bool Requested, bool Blocking, bool BlockedBy, bool Muting, bool Notifying = false);

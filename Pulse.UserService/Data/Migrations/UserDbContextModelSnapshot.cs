@@ -51,6 +51,7 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<long>("FollowerId").HasColumnName("follower_id").HasColumnType("bigint");
             entity.Property<long>("FolloweeId").HasColumnName("followee_id").HasColumnType("bigint");
             entity.Property<DateTimeOffset>("Since").HasColumnName("since").HasColumnType("timestamp with time zone");
+            entity.Property<bool>("Notify").HasColumnName("notify").HasColumnType("boolean");
             entity.HasKey("FollowerId", "FolloweeId");
         });
         modelBuilder.Entity("Pulse.UserService.Blocks.Block", entity =>
@@ -68,6 +69,7 @@ internal sealed class UserDbContextModelSnapshot : ModelSnapshot
             entity.Property<long>("TargetId").HasColumnName("target_id").HasColumnType("bigint");
             entity.Property<long>("Id").HasColumnName("id").HasColumnType("bigint");
             entity.Property<DateTimeOffset>("CreatedAt").HasColumnName("created_at").HasColumnType("timestamp with time zone");
+            entity.Property<bool>("Notify").HasColumnName("notify").HasColumnType("boolean");
             entity.HasKey("RequesterId", "TargetId");
         });
         modelBuilder.Entity("Pulse.UserService.Mutes.MutedUser", entity =>

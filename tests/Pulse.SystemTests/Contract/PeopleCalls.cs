@@ -6,7 +6,7 @@ internal static class PeopleCalls
     private const string User = "id username display_name bio avatar_url is_private is_celebrity followers_count following_count posts_count created_at";
     private const string Me = User + " email_verified";
     private const string Other = User + " relationship";
-    private const string Relationship = "following followed_by requested blocking blocked_by muting";
+    private const string Relationship = "following followed_by requested blocking blocked_by muting notifying";
     private const string Users = "users next_cursor has_more";
     private const string Tokens = "access_token token_type expires_in refresh_token";
     private const string Standing = "id standing";
@@ -102,7 +102,8 @@ internal static class PeopleCalls
             yield return new Call(On(call, "bob"), 401);
         }
 
-        yield return new Call("PUT /v1/users/{id=priv}/follow", 200, Relationship, Who: "ann");
+        yield return new Call("PUT /v1/users/{id=priv}/follow", 200, Relationship, Who: "ann", Body: """{"notify":true}""");
+        yield return new Call("PUT /v1/users/{id=priv}/follow", 400, "notify", Who: "ann", Body: """{"notify":"yes"}""");
         yield return new Call("PUT /v1/users/{id=foe}/follow", 403, Who: "ann");
         yield return new Call("PUT /v1/users/{id=ann}/follow", 403, Who: "foe");
         yield return new Call("PUT /v1/users/{id=culprit}/mute", 200, Relationship, Who: "ann", Body: """{"until":"2100-01-01T00:00:00Z","reposts_only":true}""");

@@ -94,6 +94,42 @@ public sealed class FollowEdgesTests(TimelineSlice slice)
     }
 
     [Fact]
+    public async Task NotifiedFollowersAsync_FlagTurnedInAnyOrder_AreWhomTheNewestVersionSays()
+    {
+        var alice = slice.NewUser();
+        UserId[] readers = [.. Enumerable.Range(0, 5).Select(_ => slice.NewUser())];
+        UserFollowed Follow(int reader, long version, bool notify) => new(readers[reader], alice, version, Since, notify);
+        foreach (var follow in (UserFollowed[])[Follow(0, 1, true), Follow(1, 2, false), Follow(1, 1, true), Follow(2, 1, false), Follow(2, 2, true), Follow(3, 1, true), Follow(4, 1, true)])
+        {
+            await _edges.ApplyAsync(follow, Ct);
+        }
+
+        await _edges.ApplyAsync(new UserUnfollowed(readers[3], alice, Version: 2), Ct);
+
+        List<long> notified = [];
+        await foreach (var page in _edges.NotifiedFollowersAsync(alice, pageSize: 2, Ct)) notified.AddRange(page.Span);
+        Assert.Equal([readers[0].Value, readers[2].Value, readers[4].Value], notified);
+    }
+
+    /// <summary>A million followers must not cost anything to somebody who asks for the few that are flagged.</summary>
+    [Fact]
+    public async Task NotifiedFollowersAsync_ManyFollowers_ReadsTheIndexOfTheFlaggedAlone()
+    {
+        var author = slice.NewUser();
+        await InsertAsync(author, 3_000);
+
+        await using var command = slice.Database.CreateCommand(
+            "EXPLAIN SELECT ARRAY(SELECT follower FROM follow_edges WHERE followee = $1 AND follower > $2 AND notify ORDER BY follower LIMIT $3)");
+        foreach (var parameter in (long[])[author.Value, 0, 500]) command.Parameters.Add(new() { Value = parameter });
+        await using var reader = await command.ExecuteReaderAsync(Ct);
+        List<string> plan = [];
+        while (await reader.ReadAsync(Ct)) plan.Add(reader.GetString(0));
+
+        Assert.Contains(plan, line => line.Contains("follow_edges_notified", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("Filter", StringComparison.Ordinal));
+    }
+
+    [Fact]
     [Trait("Invariant", "28")]
     public async Task Triggers_ManyRowsAtATime_CountEachAuthor()
     {

@@ -23,6 +23,7 @@ public sealed class ExportTests(UsersFixture fixture)
             (await who.Client.PutAsync($"/v1/users/{whom.Id}/{call}", content: null, Ct)).EnsureSuccessStatusCode();
         }
 
+        await me.FollowAsync(idol, notify: true, Ct);
         fixture.App.Posts.Posts[me.Id] = [.. Enumerable.Range(0, 5).Select(number => new PostSnapshot(
             new PostId(me.Id.Value + 5 - number), me.Id, $"post {5 - number}", PostVisibility.Public, DateTimeOffset.UnixEpoch))];
 
@@ -31,6 +32,7 @@ public sealed class ExportTests(UsersFixture fixture)
         var account = export.GetProperty("account");
         Assert.Equal((me.Username, me.Email), (account.GetProperty("username").GetString(), account.GetProperty("email").GetString()));
         Assert.Equal([idol.Username], Names(export, "following"));
+        Assert.True(export.GetProperty("following")[0].GetProperty("notify").GetBoolean());
         Assert.Equal([fan.Username], Names(export, "followers"));
         Assert.Equal([blocked.Username], Names(export, "blocks"));
         Assert.Equal([muted.Username], Names(export, "mutes"));

@@ -46,7 +46,9 @@ public sealed class FollowRequestTests(UsersFixture fixture)
         Assert.Equal(Nothing with { Following = true }, (await bob.ProfileAsync(alice, Ct)).Relationship);
         Assert.Equal((1L, 1L), ((await bob.ProfileAsync(alice, Ct)).FollowersCount, (await alice.ProfileAsync(bob, Ct)).FollowingCount));
         Assert.Empty(await RequestersAsync(alice));
-        Assert.Equal([UserFollowRequested.Type, UserFollowed.Type], (await EventsAsync(bob)).Select(entry => entry.Type));
+        var events = await EventsAsync(bob);
+        Assert.Equal([UserFollowRequested.Type, UserFollowRequestEnded.Type, UserFollowed.Type], events.Select(entry => entry.Type));
+        Assert.Equal(events[0].DataAs<UserFollowRequested>().RequestId, events[1].DataAs<UserFollowRequestEnded>().RequestId);
         var accepted = (await EventsAsync(alice)).Single(entry => entry.Type == UserFollowAccepted.Type);
         Assert.Equal(new UserFollowAccepted(bob.Id, alice.Id, Version: 2), accepted.DataAs<UserFollowAccepted>());
         // Follows that exist are not asked for again.
@@ -60,6 +62,7 @@ public sealed class FollowRequestTests(UsersFixture fixture)
         await bob.FollowAsync(alice, Ct);
 
         Assert.Equal(HttpStatusCode.NoContent, await alice.AnswerAsync("reject", bob, Ct));
+        await AssertEndedAsync(bob);
         Assert.Equal(Nothing, (await bob.ProfileAsync(alice, Ct)).Relationship);
         Assert.Equal(HttpStatusCode.NotFound, await alice.AnswerAsync("reject", bob, Ct));
         Assert.Equal(HttpStatusCode.NotFound, await alice.AnswerAsync("accept", bob, Ct));
@@ -76,6 +79,7 @@ public sealed class FollowRequestTests(UsersFixture fixture)
 
         Assert.Equal(Nothing, await bob.UnfollowAsync(alice, Ct));
 
+        await AssertEndedAsync(bob);
         Assert.Empty(await RequestersAsync(alice));
         Assert.Equal(HttpStatusCode.NotFound, await alice.AnswerAsync("accept", bob, Ct));
         // His graph did not change by asking and thinking better of it.
@@ -96,6 +100,8 @@ public sealed class FollowRequestTests(UsersFixture fixture)
 
         Assert.Empty(await RequestersAsync(alice));
         Assert.Empty(await RequestersAsync(bob));
+        await AssertEndedAsync(alice);
+        await AssertEndedAsync(bob);
         Assert.False((await bob.ProfileAsync(alice, Ct)).Relationship!.Requested);
         Assert.Equal(HttpStatusCode.NotFound, await alice.AnswerAsync("accept", bob, Ct));
         using var refused = await bob.Client.PutAsync($"/v1/users/{alice.Id}/follow", content: null, Ct);
@@ -217,6 +223,16 @@ public sealed class FollowRequestTests(UsersFixture fixture)
         while (cursor is not null);
 
         return walked;
+    }
+
+    /// <summary>Whoever was told of the request is told that it ended.</summary>
+    private async Task AssertEndedAsync(TestUser requester)
+    {
+        var events = await EventsAsync(requester);
+        var asked = events.Where(entry => entry.Type == UserFollowRequested.Type).Select(entry => entry.DataAs<UserFollowRequested>()).ToList();
+        var ended = events.Where(entry => entry.Type == UserFollowRequestEnded.Type).Select(entry => entry.DataAs<UserFollowRequestEnded>());
+        Assert.Equal(asked.Select(request => (request.TargetId, request.RequestId)), ended.Select(request => (request.TargetId, (long?)request.RequestId)));
+        Assert.NotEmpty(asked);
     }
 
     private async Task<List<EventEnvelope>> EventsAsync(TestUser user)

@@ -25,6 +25,10 @@ internal static class Calls
 
     public static Task<RelationshipResponse> FollowAsync(this TestUser user, TestUser other, CancellationToken ct) => user.RelateAsync(HttpMethod.Put, "follow", other, ct);
 
+    /// <summary>A follow, or a change of one, that says whether the follower wants to be told of every post.</summary>
+    public static Task<RelationshipResponse> FollowAsync(this TestUser user, TestUser other, bool? notify, CancellationToken ct) =>
+        user.RelateAsync(HttpMethod.Put, "follow", other, ct, new { notify });
+
     public static Task<RelationshipResponse> UnfollowAsync(this TestUser user, TestUser other, CancellationToken ct) => user.RelateAsync(HttpMethod.Delete, "follow", other, ct);
 
     public static async Task<UserResponse> PatchAsync(this TestUser user, object change, CancellationToken ct)
