@@ -57,6 +57,7 @@ internal static class RouteTable
         Open("GET /v1/posts/{id}", Posts),
         Token("DELETE /v1/posts/{id}", Posts),
         Token("PATCH /v1/posts/{id}", Posts),
+        Open("GET /v1/posts/{id}/edits", Posts),
         Token("GET /v1/posts/{id}/thread", Posts),
         Open("GET /v1/users/{id}/posts", Posts),
         Token("PUT /v1/posts/{id}/like", Posts, Like),

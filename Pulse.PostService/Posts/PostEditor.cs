@@ -12,9 +12,6 @@ namespace Pulse.PostService.Posts;
 /// <summary>Changes what a post says, or who may see it, and keeps what it said before.</summary>
 internal sealed class PostEditor(PostDbContext db, SnowflakeGenerator ids, Snapshots snapshots, PostCache cache, OutboxSignal signal, TimeProvider clock)
 {
-    // Each try that fails is one that somebody else has won.
-    private const int MaxTries = 5;
-
     /// <summary>Gives a post a new text.</summary>
     /// <param name="post">Which one.</param>
     /// <param name="text">What it says now, read of its text.</param>
@@ -27,7 +24,8 @@ internal sealed class PostEditor(PostDbContext db, SnowflakeGenerator ids, Snaps
             if (row.Content == text.Content) return false;
 
             db.Edits.Add(new PostEdit { PostId = row.Id, Revision = row.Revision, Content = row.Content, WrittenAt = row.EditedAt ?? row.CreatedAt });
-            (row.Content, row.EditedAt) = (text.Content, clock.GetUtcNow());
+            // The time in an id may be ahead of the clock: a reply is later than its parent, whatever clock that came from.
+            (row.Content, row.EditedAt) = (text.Content, clock.GetUtcNow() is var now && now > row.CreatedAt ? now : row.CreatedAt);
             row.Mentions = text.Mentions.Count == 0 ? null : [.. text.Mentions.Select(user => user.Value)];
             row.Limited |= text.Limited;
             await RetagAsync(row, text.Tags, ct);
@@ -53,30 +51,22 @@ internal sealed class PostEditor(PostDbContext db, SnowflakeGenerator ids, Snaps
         },
         ct);
 
+    // Of several at once each waits for the one before; a delete between them finds another revision than it read, and reads again.
     private async Task<PostSnapshot?> ChangeAsync(PostId post, Func<Post, Task<bool>> change, CancellationToken ct)
     {
-        for (var tries = 1; ; tries++)
-        {
-            db.ChangeTracker.Clear();
-            if (await db.Posts.FirstOrDefaultAsync(row => row.Id == post.Value && row.DeletedAt == null, ct) is not { } row) return null;
-            if (!await change(row)) return snapshots.Of(row);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if ((await db.Posts.FromSql($"SELECT * FROM posts WHERE id = {post.Value} AND deleted_at IS NULL FOR UPDATE").ToListAsync(ct)).SingleOrDefault() is not { } row) return null;
+        if (!await change(row)) return snapshots.Of(row);
 
-            row.Revision++;
-            db.Outbox.Add(OutboxMessage.For(new PostEdited(post, new UserId(row.AuthorId), row.Revision), ids.Next(), clock.GetUtcNow()));
-            try
-            {
-                await db.SaveChangesAsync(ct);
-            }
-            catch (DbUpdateConcurrencyException) when (tries < MaxTries)
-            {
-                continue;
-            }
+        row.Revision++;
+        db.Outbox.Add(OutboxMessage.For(new PostEdited(post, new UserId(row.AuthorId), row.Revision), ids.Next(), clock.GetUtcNow()));
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        signal.Wake();
 
-            signal.Wake();
-            var snapshot = snapshots.Of(row);
-            await cache.ReplaceAsync([snapshot], CancellationToken.None);
-            return snapshot;
-        }
+        var snapshot = snapshots.Of(row);
+        await cache.ReplaceAsync([snapshot], CancellationToken.None);
+        return snapshot;
     }
 
     private async Task RetagAsync(Post row, IReadOnlyList<string> tags, CancellationToken ct)

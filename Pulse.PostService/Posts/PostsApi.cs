@@ -32,6 +32,8 @@ internal static class PostsApi
         posts.MapPatch("/{id}", EditPost).WithName("EditPost").WithSummary("Changes the text of a post of the caller")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        posts.MapGet("/{id}/edits", ListEdits).WithName("ListEdits").WithSummary("What a post said before it was edited, to whoever may see it")
+            .AllowAnonymous().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/v1/users/{id}/posts", ListByAuthor).WithName("ListPostsByAuthor").WithTags("Posts").WithSummary("An author's posts, newest first")
             .AllowAnonymous().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
@@ -76,6 +78,12 @@ internal static class PostsApi
             ? TypedResults.Ok(await written.ShowAsync(caller, post, draft: null, ct))
             : NoSuchPost();
     }
+
+    internal static async Task<Results<Ok<PostVersionsResponse>, ProblemHttpResult>> ListEdits(
+        PostId id, ClaimsPrincipal caller, PostDbContext db, Snapshots snapshots, PostShower shower, PostVersions versions, CancellationToken ct) =>
+        await FindAsync(db, id, ct) is { DeletedAt: null } row && (await shower.VisibleAsync(caller.TryGetId(), [snapshots.Of(row)], PostShower.Asked, ct)).SingleOrDefault() is { } shown
+            ? TypedResults.Ok(await versions.ReadAsync(shown.Post, ct))
+            : NoSuchPost();
 
     /// <summary>Idempotent for the author: a client that missed the first 204 gets another one.</summary>
     internal static async Task<Results<NoContent, ProblemHttpResult>> DeletePost(

@@ -14,6 +14,7 @@ internal static class PostsRegistration
         services.AddSingleton<IOutboxObserver, SnapshotKeeper>();
         services.AddScoped<AuthorPages>();
         services.AddScoped<PostEditor>();
+        services.AddScoped<PostVersions>();
         return services;
     }
 }

@@ -147,6 +147,35 @@ internal sealed record TestUser(UserId Id, HttpClient Client)
 {
     public Task<HttpResponseMessage> PostAsync(object body, CancellationToken ct) => Client.PostAsJsonAsync("/v1/posts", body, ct);
 
+    /// <summary>Publishes what must be taken.</summary>
+    public async Task<PostId> PublishAsync(object body, CancellationToken ct)
+    {
+        using var answer = await PostAsync(body, ct);
+        answer.EnsureSuccessStatusCode();
+        return PostId.Parse((await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetString()!, provider: null);
+    }
+
+    /// <summary>Asks with a key of his own.</summary>
+    public async Task<HttpResponseMessage> PostAsync(object body, string key, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/posts") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key);
+        return await Client.SendAsync(request, ct);
+    }
+
+    public Task<HttpResponseMessage> EditAsync(PostId post, object body, CancellationToken ct) => Client.PatchAsJsonAsync($"/v1/posts/{post}", body, ct);
+
+    /// <summary>A body that must be there.</summary>
+    public async Task<JsonElement> GetAsync(string path, CancellationToken ct)
+    {
+        using var answer = await Client.GetAsync(new Uri(path, UriKind.Relative), ct);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(ct);
+    }
+
+    /// <summary>A post that he may see.</summary>
+    public Task<JsonElement> ShowAsync(PostId post, CancellationToken ct) => GetAsync($"/v1/posts/{post}", ct);
+
     /// <summary>Publishes a post that must be taken.</summary>
     public async Task<PostId> PublishAsync(string content, CancellationToken ct, string visibility = "public")
     {
