@@ -37,6 +37,7 @@ public sealed class EventEnvelopeTests
             AssertRoundTrip(new UserProfileChanged(one, Version: 3), group: 1),
             AssertRoundTrip(new UserPrivacyChanged(one, IsPrivate: true, Version: 3), group: 1),
             AssertRoundTrip(new UserFollowRequested(one, two, Now), group: 1),
+            AssertRoundTrip(new UserFollowRequestEnded(one, two, RequestId: 3), group: 1),
             AssertRoundTrip(new UserFollowAccepted(one, two, Version: 3), group: 2),
             AssertRoundTrip(new UserDeleted(one), group: 1),
         ];

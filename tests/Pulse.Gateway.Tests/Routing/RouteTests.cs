@@ -51,6 +51,7 @@ public sealed class RouteTests(GatewayApp gateway) : IClassFixture<GatewayApp>
         { "GET /v1/posts/{id}", "posts", Open },
         { "DELETE /v1/posts/{id}", "posts", false },
         { "PATCH /v1/posts/{id}", "posts", false },
+        { "GET /v1/posts/{id}/edits", "posts", true },
         { "GET /v1/posts/{id}/thread", "posts", false },
         { "GET /v1/users/{id}/posts", "posts", Open },
         { "PUT /v1/posts/{id}/like", "posts", false },
