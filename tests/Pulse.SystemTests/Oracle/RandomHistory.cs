@@ -37,9 +37,35 @@ internal sealed class RandomHistory(SocialRecord record, Random random)
 
     public async Task PostAsync(PulseUser author, CancellationToken ct)
     {
-        var post = await author.PostAsync($"post {++_posted}", ct);
-        _steps.Add($"{author.Username} posts {post}");
-        record.Posted(author, post);
+        var text = $"post {++_posted}";
+        var isPublic = random.Next(4) > 0;
+        var post = await author.PostAsync(new { content = text, visibility = isPublic ? "public" : "followers" }, ct);
+        _steps.Add($"{author.Username} posts {post}{(isPublic ? "" : " for followers")}");
+        record.Posted(new RecordedPost(post, author, text, post, isPublic));
+    }
+
+    private async Task ReplyAsync(PulseUser author, RecordedPost parent, CancellationToken ct)
+    {
+        var text = $"reply {++_posted}";
+        var post = await author.PostAsync(new { content = text, in_reply_to = parent.Id }, ct);
+        _steps.Add($"{author.Username} answers {parent.Id} with {post}");
+        record.Posted(new RecordedPost(post, author, text, post));
+    }
+
+    private async Task RepostAsync(PulseUser user, RecordedPost original, CancellationToken ct)
+    {
+        var post = await user.PostAsync(new { repost_of = original.Id }, ct);
+        _steps.Add($"{user.Username} reposts {original.Id} as {post}");
+        // Again is the same one.
+        if (!record.HasReposted(user, original.Id)) record.Posted(new RecordedPost(post, user, Text: null, original.Id));
+    }
+
+    private async Task EditAsync(PulseUser author, RecordedPost post, CancellationToken ct)
+    {
+        var text = $"edit {++_posted}";
+        _steps.Add($"{author.Username} edits {post.Id}");
+        await author.EditAsync(post.Id, text, ct);
+        record.Edited(post.Id, text);
     }
 
     public void Note(string what) => _steps.Add(what);
@@ -49,11 +75,22 @@ internal sealed class RandomHistory(SocialRecord record, Random random)
         var user = Any(record.Users);
         switch (random.Next(100))
         {
-            case < 45:
+            case < 25:
                 await PostAsync(user, ct);
                 break;
+            case < 30 when record.SharedWith(user) is { Count: > 0 } parents:
+                await ReplyAsync(user, Any(parents), ct);
+                break;
+            case < 42 when record.SharedWith(user) is { Count: > 0 } originals:
+                var original = Any(originals);
+                await TwiceAtTimesAsync(() => RepostAsync(user, original, ct));
+                break;
+            case < 46 when record.PostsOf(user).Where(post => post.Text is not null).ToList() is { Count: > 0 } texts:
+                await EditAsync(user, Any(texts), ct);
+                break;
             case < 55 when record.PostsOf(user) is { Count: > 0 } posts:
-                await TwiceAtTimesAsync(() => DeleteAsync(user, Any(posts), ct));
+                var deleted = Any(posts).Id;
+                await TwiceAtTimesAsync(() => DeleteAsync(user, deleted, ct));
                 break;
             case < 70 when Any(record.Users) is var other && other != user && !record.Blocks(user, other) && !record.Blocks(other, user):
                 await TwiceAtTimesAsync(() => FollowAsync(user, other, ct));
@@ -91,9 +128,11 @@ internal sealed class RandomHistory(SocialRecord record, Random random)
     {
         _steps.Add($"{user.Username} reads");
         var page = await user.FeedAsync(ct, limit: 100);
-        var timeline = record.TimelineOf(user);
-        Assert.Equal(timeline.Intersect(page.Ids), page.Ids);
-        var missing = record.PostsOf(user).Except(page.Ids).ToList();
+        var appearances = record.AppearancesFor(user);
+        Assert.Equal(appearances.Select(post => post.Id).Intersect(page.Ids), page.Ids);
+        Assert.Equal(page.Posts.Count, page.Posts.DistinctBy(post => post.ContentId).Count());
+        Assert.All(page.Posts, post => Assert.Equal(record.TextOf(post.ContentId), post.Content));
+        var missing = appearances.Where(post => post.Author == user).Select(post => post.ContentId).Except(page.Posts.Select(post => post.ContentId)).ToList();
         Assert.True(missing.Count == 0, $"{user.Username} misses own posts {string.Join(' ', missing)} on a page from {page.Source}, degraded [{string.Join(' ', page.Degraded)}]");
     }
 

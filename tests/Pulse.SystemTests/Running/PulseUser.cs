@@ -47,10 +47,19 @@ internal sealed class PulseUser
     }
 
     /// <returns>The id of the post.</returns>
-    public async Task<string> PostAsync(string content, CancellationToken ct)
+    public Task<string> PostAsync(string content, CancellationToken ct) => PostAsync(new { content }, ct);
+
+    /// <returns>The id of the post.</returns>
+    public async Task<string> PostAsync(object body, CancellationToken ct)
     {
-        using var answer = await Client.PostAsJsonAsync("/v1/posts", new { content }, ct);
+        using var answer = await Client.PostAsJsonAsync("/v1/posts", body, ct);
         return (await answer.MustJsonAsync(ct)).GetProperty("id").GetString()!;
+    }
+
+    public async Task EditAsync(string post, string content, CancellationToken ct)
+    {
+        using var answer = await Client.PatchAsJsonAsync($"/v1/posts/{post}", new { content }, ct);
+        await answer.MustJsonAsync(ct);
     }
 
     /// <summary>Posts under a trace that the caller will know again.</summary>
@@ -102,12 +111,21 @@ internal sealed class PulseUser
 }
 
 /// <summary>A post on a page, as far as the tests ask.</summary>
-internal sealed record FeedPost(string Id, string AuthorId, string Content)
+/// <param name="Id">Its own.</param>
+/// <param name="AuthorId">Who posted or reposted.</param>
+/// <param name="Content">Its text, or that of the post that it shows.</param>
+/// <param name="ContentId">The post that it shows; of a plain one itself.</param>
+internal sealed record FeedPost(string Id, string AuthorId, string Content, string ContentId)
 {
-    public static FeedPost From(JsonElement post) => new(
-        post.GetProperty("id").GetString()!,
-        post.GetProperty("author").GetProperty("id").GetString()!,
-        post.GetProperty("content").GetString()!);
+    public static FeedPost From(JsonElement post)
+    {
+        var shown = post.GetProperty("repost_of") is { ValueKind: JsonValueKind.Object } original ? original : post;
+        return new FeedPost(
+            post.GetProperty("id").GetString()!,
+            post.GetProperty("author").GetProperty("id").GetString()!,
+            shown.GetProperty("content").GetString()!,
+            shown.GetProperty("id").GetString()!);
+    }
 }
 
 /// <summary>A page of a home timeline, as far as the tests ask.</summary>
