@@ -131,6 +131,20 @@ public sealed class RepostTests(FeedApp app)
     }
 
     [Fact]
+    [Trait("Invariant", "14")]
+    public async Task Walk_AuthorIsUnfollowed_ShowsHimOnlyWhereAnotherReposted()
+    {
+        var (reader, author, fan, _) = await PeopleAsync();
+        var shared = await app.World.PostAsync(author, Ct);
+        await app.World.PostAsync(author, Ct);
+        var repost = await app.World.RepostAsync(fan, shared, Ct);
+
+        await app.World.UnfollowAsync(reader, author, Ct);
+
+        Assert.Equal([repost.Value], await reader.WalkAsync(50, Ct));
+    }
+
+    [Fact]
     [Trait("Invariant", "17")]
     public async Task Walk_OriginalIsDeleted_NoRepostShowsIt()
     {
