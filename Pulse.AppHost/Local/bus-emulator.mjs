@@ -10,6 +10,7 @@
 // Prints one line when it is ready, leaves with 0 on SIGTERM or SIGINT, and with 1 and one line when it can't start.
 // Each cure below names the defect of fauxqs 2.4.1 it is for. Remove a cure when a release has its fix, and the whole
 // launcher in favour of fauxqs' own when none is left.
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const name = "bus-emulator";
@@ -55,8 +56,8 @@ process.on("warning", (warning) => warning.name === "ExperimentalWarning" || con
 const dist = new URL(process.env.FAUXQS_DIST || "./node_modules/fauxqs/dist/", import.meta.url);
 const load = (file) =>
   import(new URL(file, dist)).catch((error) => fail(`fauxqs is not installed next to this file (${error.message}); run ./pulse setup`));
-const [{ buildApp }, { SqsStore, SqsQueue }, { SnsStore }, { S3Store }, { validateInitConfig, applyInitConfig }, { PersistenceManager }] =
-  await Promise.all(["app.js", "sqs/sqsStore.js", "sns/snsStore.js", "s3/s3Store.js", "initConfig.js", "persistence.js"].map(load));
+const [{ buildApp }, { SqsStore, SqsQueue }, { SnsStore }, { S3Store }, { S3Error }, { validateInitConfig, applyInitConfig }, { PersistenceManager }] =
+  await Promise.all(["app.js", "sqs/sqsStore.js", "sns/snsStore.js", "s3/s3Store.js", "common/errors.js", "initConfig.js", "persistence.js"].map(load));
 
 // Cure 1, counters: expired messages and due delays are moved only by a receive, so GetQueueAttributes reports what was
 // true then. Remove when it moves them first.
@@ -102,6 +103,74 @@ const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: ne
 // know. Without a host the address of the request is used. Remove when the host can be set to an address.
 stores.sqsStore.host = "";
 
+// Cure 5, S3 access: fauxqs takes every request as it comes. As in AWS, a signature (version 4, in the query or in a header) is checked with all that it
+// covers: method, key, query, time and the signed headers, among them a size. Without one an object may be read, as through a CDN, and nothing else be done.
+// Remove when fauxqs checks signatures.
+const secrets = { local: "local" }; // by access key id: what the AppHost and the tests give to those who call
+const skewMs = 15 * 60_000;
+const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
+const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+const refuse = (code, message) => {
+  throw new S3Error(code, message, 403);
+};
+
+function readSignature(url, headers) {
+  const query = url.searchParams;
+  if (query.has("X-Amz-Signature"))
+    return {
+      credential: query.get("X-Amz-Credential") ?? "", date: query.get("X-Amz-Date") ?? "", lifetimeMs: Number(query.get("X-Amz-Expires")) * 1000,
+      signed: (query.get("X-Amz-SignedHeaders") ?? "").split(";"), given: query.get("X-Amz-Signature"), payload: "UNSIGNED-PAYLOAD",
+    };
+  const [, credential, signed, given] = /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=(\w+)$/.exec(headers.authorization ?? "") ?? [];
+  return given && { credential, date: headers["x-amz-date"] ?? "", signed: signed.split(";"), given, payload: headers["x-amz-content-sha256"] };
+}
+
+function signatureOf({ credential, date, signed, payload }, method, url, headers) {
+  const [accessKey, ...scope] = credential.split("/");
+  if (!Object.hasOwn(secrets, accessKey)) refuse("InvalidAccessKeyId", "The access key id is not known here.");
+  const path = url.pathname.split("/").map((part) => encode(decodeURIComponent(part))).join("/");
+  const query = [...url.searchParams].filter(([key]) => key !== "X-Amz-Signature").map(([key, value]) => `${encode(key)}=${encode(value)}`).sort().join("&");
+  const canonicalHeaders = signed.map((header) => `${header}:${(headers[header] ?? "").trim().replace(/ +/g, " ")}\n`).join("");
+  const request = [method, path, query, canonicalHeaders, signed.join(";"), payload].join("\n");
+  const toSign = ["AWS4-HMAC-SHA256", date, scope.join("/"), createHash("sha256").update(request).digest("hex")].join("\n");
+  return hmac(scope.reduce(hmac, `AWS4${secrets[accessKey]}`), toSign).toString("hex");
+}
+
+function checkAccess({ method, headers, originalUrl, params }) {
+  const url = new URL(originalUrl, "http://bucket");
+  const signature = readSignature(url, headers);
+  if (!signature) {
+    if (["GET", "HEAD"].includes(method) && params["*"] && !url.search) return;
+    refuse("AccessDenied", "Without a signature objects may be read and nothing else.");
+  }
+  const unsigned = ["host", ...Object.keys(headers).filter((header) => header.startsWith("x-amz-"))].filter((header) => !signature.signed.includes(header));
+  if (unsigned.length > 0) refuse("AccessDenied", `Not signed: ${unsigned.join(", ")}.`);
+  const right = Buffer.from(signatureOf(signature, method, url, headers));
+  const given = Buffer.from(signature.given);
+  if (given.length !== right.length || !timingSafeEqual(given, right)) refuse("SignatureDoesNotMatch", "The request is not what was signed.");
+  const age = Date.now() - Date.parse(signature.date.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, "$1-$2-$3:$4:$5"));
+  if (!(age > -skewMs && age < (signature.lifetimeMs ?? skewMs))) refuse("AccessDenied", "Request has expired.");
+}
+
+// Cure 6, S3 conditional writes: fauxqs ignores If-None-Match: * on a PUT and writes over the object. Remove when it answers 412.
+function checkCondition({ method, headers, params }) {
+  if (method !== "PUT" || headers["if-none-match"] !== "*" || !stores.s3Store.buckets.get(params.bucket)?.has(params["*"])) return;
+  throw new S3Error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+}
+
+const isS3 = (request) => request.routeOptions.url?.startsWith("/:bucket");
+const guard = (check) => (request, reply, done) => {
+  if (!isS3(request)) return done();
+  try {
+    check(request);
+  } catch (error) {
+    if (!(error instanceof S3Error)) return done(error);
+    reply.status(error.statusCode).header("content-type", "application/xml").send(request.method === "HEAD" ? "" : error.toXml());
+    return;
+  }
+  done();
+};
+
 function openPersistence(directory) {
   const persistence = new PersistenceManager(directory);
   // WAL with NORMAL keeps every committed message through a killed process; only a power cut may lose the last ones.
@@ -139,6 +208,8 @@ try {
 }
 
 const app = buildApp({ logger: false, defaultRegion: region, stores });
+app.addHook("onRequest", guard(checkAccess));
+app.addHook("preHandler", guard(checkCondition)); // with the body at hand: nothing comes between the look and the write
 app.addHook("onSend", (request, _reply, payload, done) => {
   if (!isReceive(request)) return done();
   setImmediate(() => {
@@ -147,7 +218,7 @@ app.addHook("onSend", (request, _reply, payload, done) => {
   });
 });
 
-// Cure 5, address: fauxqs' own server listens on every interface. Remove when its host can be set.
+// Cure 7, address: fauxqs' own server listens on every interface. Remove when its host can be set.
 try {
   await app.listen({ port, host: address });
 } catch (error) {
