@@ -41,7 +41,7 @@ using (run)
 
     var posts = builder.AddProject<Projects.Pulse_PostService>("posts")
         .WithPulseDefaults(serviceKey, redis).WithHttp()
-        .WithReference(postsDb).WithBus(bus)
+        .WithReference(postsDb).WithBus(bus).WithMedia(bus)
         .WithReference(users)
         .WaitFor(redis).WaitFor(bus).WaitForCompletion(postsMigrations);
     users.WithReference(posts); // they call each other, so neither waits for the other

@@ -39,6 +39,7 @@ if (MigrateVerb.IsAskedFor(args)) return await app.MigrateAsync<PostDbContext>()
 app.UseServiceDefaults();
 app.MapPulseOpenApi();
 app.MapPostsApi();
+app.MapMediaApi();
 app.MapHydrationApi();
 app.MapErasureApi();
 await app.RunAsync();

@@ -3,12 +3,15 @@ using Names = Pulse.Contracts.Events.Topics;
 
 namespace Pulse.AppHost.Local;
 
-/// <summary>Every topic, queue and subscription of Pulse. A queue comes with its consumer: one that nobody drains would only grow.</summary>
+/// <summary>Every topic, queue, subscription and bucket of Pulse. A queue comes with its consumer: one that nobody drains would only grow.</summary>
 internal static class BusTopology
 {
     public const string Region = "us-east-1";
     public const string Account = "000000000000";
     public const string TopicArnPrefix = $"arn:aws:sns:{Region}:{Account}:";
+
+    /// <summary>The bucket of pictures.</summary>
+    public const string MediaBucket = "pulse-media";
 
     private const int MaxReceiveCount = 3;
     private const int VisibilityTimeoutSeconds = 30;
@@ -42,6 +45,7 @@ internal static class BusTopology
             topics = Topics.Select(name => new { name }),
             queues = Queues.SelectMany(ToInit),
             subscriptions = Queues.SelectMany(queue => queue.Subscriptions.Select(s => ToInit(queue, s))),
+            buckets = new[] { MediaBucket },
         },
         new JsonSerializerOptions { WriteIndented = true });
 

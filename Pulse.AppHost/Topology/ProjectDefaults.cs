@@ -31,6 +31,13 @@ internal static class ProjectDefaults
             .WithEnvironment("AWS_SECRET_ACCESS_KEY", "local")
             .WithEnvironment("Bus__TopicArnPrefix", Local.BusTopology.TopicArnPrefix);
 
+    /// <summary>The bucket of pictures, which the emulator serves itself: in AWS a CDN does.</summary>
+    public static IResourceBuilder<ProjectResource> WithMedia(this IResourceBuilder<ProjectResource> project, IResourceBuilder<IResourceWithConnectionString> bus) =>
+        project
+            .WithEnvironment("Media__Bucket", Local.BusTopology.MediaBucket)
+            .WithEnvironment("Media__PublicBaseUrl", $"{bus}/{Local.BusTopology.MediaBucket}/")
+            .WithEnvironment("Media__PathStyle", "true");
+
     /// <summary>`PULSE__Fanout__PushFollowerLimit=10` of this process is `Fanout__PushFollowerLimit=10` of every project.</summary>
     internal static void PassSettings(IDictionary own, Dictionary<string, object> project)
     {

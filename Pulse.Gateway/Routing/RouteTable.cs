@@ -69,6 +69,9 @@ internal static class RouteTable
         Token("GET /v1/posts/{id}/likes", Posts),
         Token("GET /v1/bookmarks", Posts),
         Token("POST /v1/media", Posts),
+        Token("GET /v1/media/{id}", Posts),
+        Token("PATCH /v1/media/{id}", Posts),
+        Token("DELETE /v1/media/{id}", Posts),
         Token("GET /v1/tags/{tag}/posts", Posts),
         Token("GET /v1/search/posts", Posts),
 

@@ -16,6 +16,8 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
 
     public DbSet<IdempotencyKeyRow> IdempotencyKeys => Set<IdempotencyKeyRow>();
 
+    public DbSet<MediaUpload> Media => Set<MediaUpload>();
+
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -85,6 +87,25 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
             key.Property(row => row.RequestHash).HasColumnName("request_hash");
             key.Property(row => row.PostId).HasColumnName("post_id");
             key.Property(row => row.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.Entity<MediaUpload>(upload =>
+        {
+            upload.ToTable("media");
+            upload.HasKey(row => row.Id);
+            upload.Property(row => row.Id).HasColumnName("id").ValueGeneratedNever();
+            upload.Property(row => row.OwnerId).HasColumnName("owner_id");
+            upload.Property(row => row.ObjectKey).HasColumnName("object_key");
+            upload.Property(row => row.ContentType).HasColumnName("content_type");
+            upload.Property(row => row.SizeBytes).HasColumnName("size_bytes");
+            upload.Property(row => row.Width).HasColumnName("width");
+            upload.Property(row => row.Height).HasColumnName("height");
+            upload.Property(row => row.CreatedAt).HasColumnName("created_at");
+            upload.Property(row => row.UploadUntil).HasColumnName("upload_until");
+            upload.Property(row => row.DueAt).HasColumnName("due_at");
+            // What a post says of its picture holds in the moment of its commit, and no two posts have the same one.
+            upload.Property(row => row.AltText).HasColumnName("alt_text").IsConcurrencyToken();
+            upload.Property(row => row.PostId).HasColumnName("post_id").IsConcurrencyToken();
+            upload.Property(row => row.Condemned).HasColumnName("condemned").IsConcurrencyToken();
         });
     }
 }

@@ -21,7 +21,7 @@ internal static class ErasureApi
 
     /// <summary>Deletes posts like their author would, then what was in them. May be called again at any time, also for an author who has posted since.</summary>
     /// <exception cref="DependencyUnavailableException">Redis is away, and may still have the author's tail.</exception>
-    internal static async Task<Ok<AuthorErasure>> EraseAuthor(UserId id, PostDbContext db, PostWriter writer, PostCache cache, CancellationToken ct)
+    internal static async Task<Ok<AuthorErasure>> EraseAuthor(UserId id, PostDbContext db, PostWriter writer, PostCache cache, TimeProvider clock, CancellationToken ct)
     {
         var posts = await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt == null).OrderBy(post => post.Id).Select(post => post.Id).Take(Batch).ToListAsync(ct);
         foreach (var post in posts)
@@ -34,7 +34,12 @@ internal static class ErasureApi
         if (posts.Count == Batch) return TypedResults.Ok(new AuthorErasure(Done: false));
 
         // The rows stay as tombstones, which win over a late fan-out; they say nothing of what they were.
-        await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt != null && post.Content != "").ExecuteUpdateAsync(set => set.SetProperty(post => post.Content, ""), ct);
+        await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt != null && (post.Content != "" || post.Media != null))
+            .ExecuteUpdateAsync(set => set.SetProperty(post => post.Content, "").SetProperty(post => post.Media, (string?)null), ct);
+        // Pictures that wait for a post as well; their rows go when their objects are gone.
+        var now = clock.GetUtcNow();
+        await db.Media.Where(upload => upload.OwnerId == id.Value && (!upload.Condemned || upload.AltText != null))
+            .ExecuteUpdateAsync(set => set.SetProperty(upload => upload.Condemned, true).SetProperty(upload => upload.DueAt, now).SetProperty(upload => upload.AltText, (string?)null), ct);
         // A Redis that is only frozen comes back with what it had: the caller asks again, later and not at once.
         return await cache.ForgetAuthorAsync(id, ct) ? TypedResults.Ok(new AuthorErasure(Done: true)) : throw new DependencyUnavailableException("redis");
     }

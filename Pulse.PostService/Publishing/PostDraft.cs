@@ -27,7 +27,8 @@ internal sealed record PostDraft(string Content, PostVisibility Visibility, Refe
     /// <summary>Folded, none twice.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    public IReadOnlyList<AttachedMedia> Media { get; init; } = [];
+    /// <summary>Its pictures, in order; each belongs to it when it is saved, or it is not saved.</summary>
+    public IReadOnlyList<MediaUpload> Uploads { get; init; } = [];
 
     /// <summary>Whether nobody but its author is to see it.</summary>
     public bool Limited { get; init; }

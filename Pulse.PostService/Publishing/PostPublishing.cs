@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.PostService.Data;
+using Pulse.PostService.Media;
 using Pulse.PostService.Showing;
 using Pulse.ServiceDefaults.Problems;
 
@@ -19,7 +20,7 @@ internal sealed record Publication(PostSnapshot? Post, PostDraft? Draft, Problem
 }
 
 /// <summary>The way of a post from the request to the commit, step by step.</summary>
-internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, References references, Snapshots snapshots, PostWriter writer)
+internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, References references, Attachments attachments, Snapshots snapshots, PostWriter writer)
 {
     private const string KeyReused = "/problems/idempotency-key-reused";
 
@@ -35,15 +36,22 @@ internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, Ref
         var keyed = key is null ? null : KeyedRequest.For(key, request);
         if (keyed is not null && await KnownAsync(author, keyed, ct) is { } known) return known;
 
-        (var draft, problem) = await references.ResolveAsync(author, asked, ct);
-        if (draft is null) return Publication.Refused(problem!);
-        // Not before uploads can be attached.
-        if (draft.MediaIds.Count > 0) return Publication.Refused(Problem.Invalid("media_ids", "media_ids is not available yet."));
+        (var referring, problem) = await references.ResolveAsync(author, asked, ct);
+        if (referring is null) return Publication.Refused(problem!);
+        (var draft, problem) = await attachments.ResolveAsync(author, referring, ct);
+        // A picture that a post has already may have it by the same request, sent twice at once.
+        if (draft is null) return keyed is not null && await KnownAsync(author, keyed, ct) is { } meanwhile ? meanwhile : Publication.Refused(problem!);
 
         if (keyed is not null) await keys.ForgetAsync(author, keyed.Key, ct);
         try
         {
             return Publication.New(await writer.PublishAsync(author, draft, keyed, ct), draft);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another post took a picture in this moment, or its text changed. What holds now decides.
+            db.ChangeTracker.Clear();
+            return await PublishAsync(author, request, key, ct);
         }
         catch (DbUpdateException exception) when (keyed is not null && IdempotencyKeys.IsTaken(exception))
         {

@@ -23,6 +23,7 @@ internal sealed partial class PostWriter(
     TimeProvider clock,
     ILogger<PostWriter> logger)
 {
+    /// <exception cref="DbUpdateConcurrencyException">An upload has changed since it was looked up: another post has it, say.</exception>
     /// <exception cref="DbUpdateException">The key was used at the same moment (<see cref="IdempotencyKeys.IsTaken"/>), or the original was reposted (<see cref="IsReposted"/>).</exception>
     public async Task<PostSnapshot> PublishAsync(UserId author, PostDraft draft, KeyedRequest? keyed, CancellationToken ct)
     {
@@ -32,6 +33,7 @@ internal sealed partial class PostWriter(
         db.Posts.Add(row);
         if (row is { Limited: false, Visibility: Contracts.PostVisibility.Public }) db.Tags.AddRange(draft.Tags.Select(tag => new PostTag { Tag = tag, PostId = row.Id }));
         if (StepOf(row, 1) is { } step) db.CountSteps.Add(step);
+        foreach (var upload in draft.Uploads) upload.Attach(id);
         if (keyed is not null)
         {
             db.IdempotencyKeys.Add(new IdempotencyKeyRow { UserId = author.Value, Key = keyed.Key, RequestHash = keyed.RequestHash, PostId = row.Id, CreatedAt = clock.GetUtcNow() });
@@ -101,7 +103,7 @@ internal sealed partial class PostWriter(
         QuoteOf = draft.Quoted?.Post.Id.Value,
         QuoteOfAuthor = draft.Quoted?.Post.AuthorId.Value,
         Mentions = draft.Mentions.Count == 0 ? null : [.. draft.Mentions.Select(user => user.Value)],
-        Media = draft.Media.Count == 0 ? null : JsonSerializer.Serialize(draft.Media, JsonSerializerOptions.Web),
+        Media = draft.Uploads.Count == 0 ? null : JsonSerializer.Serialize(draft.Uploads.Select(upload => upload.ToAttached()), JsonSerializerOptions.Web),
         Limited = draft.Limited,
         CreatedAt = Snowflake.TimeOf(id.Value),
     };

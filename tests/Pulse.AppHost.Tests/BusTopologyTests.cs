@@ -36,4 +36,7 @@ public sealed class BusTopologyTests
         Assert.All(subscriptions, s => Assert.Equal("true", s.Attributes.GetProperty("RawMessageDelivery").GetString()));
         Assert.Equal("""{"type":["post.published","post.edited","post.deleted"]}""", subscriptions[0].Attributes.GetProperty("FilterPolicy").GetString());
     }
+
+    [Fact]
+    public void ToInitJson_Buckets_AreThatOfPictures() => Assert.Equal(["pulse-media"], _init.GetProperty("buckets").EnumerateArray().Select(bucket => bucket.GetString()));
 }

@@ -52,6 +52,19 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
+    public async Task WithMedia_Project_ServesPicturesFromTheBucketOfTheBus()
+    {
+        var builder = RunningApplication.CreateBuilder();
+        var bus = builder.AddResource(new Store("bus")).WithEndpoint(scheme: "tcp", name: "tcp");
+        var project = builder.AddResource(new ProjectResource("posts")).WithMedia(bus);
+        var context = new EnvironmentCallbackContext(builder.ExecutionContext, project.Resource);
+        foreach (var callback in project.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>()) await callback.Callback(context);
+
+        Assert.Equal(("pulse-media", "true"), (context.EnvironmentVariables["Media__Bucket"], context.EnvironmentVariables["Media__PathStyle"]));
+        Assert.Equal("{bus.connectionString}/pulse-media/", Assert.IsType<ReferenceExpression>(context.EnvironmentVariables["Media__PublicBaseUrl"]).ValueExpression);
+    }
+
+    [Fact]
     public void PassSettings_OnlyPulseVariables_ReachTheProject()
     {
         var own = new Dictionary<string, string>(StringComparer.Ordinal) { ["PULSE__Fanout__PushFollowerLimit"] = "10", ["PULSE_DATA"] = "/data", ["PATH"] = "/bin", ["PULSE__"] = "" };

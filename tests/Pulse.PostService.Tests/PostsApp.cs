@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Amazon.S3;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -30,8 +31,13 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
 {
     private const string ServiceKey = "service-key-of-the-tests";
 
+    private const string Bucket = "pulse-media";
+
     private readonly SnowflakeGenerator _userIds = new(TimeProvider.System, () => Snowflake.MaxNode);
+    private readonly Lazy<Task> _store;
     private string _database = "";
+
+    public PostsApp() => _store = new Lazy<Task>(() => Store.StartAsync(CancellationToken.None));
 
     public LocalPostgres Postgres { get; private set; } = null!;
 
@@ -40,6 +46,12 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
     public TestTokens Tokens { get; } = new();
 
     public RecordingPublisher Bus { get; } = new();
+
+    /// <summary>The bucket of pictures; not there before <see cref="StartStoreAsync"/>.</summary>
+    public LocalBus Store { get; } = LocalBus.Prepare($$"""{"buckets":["{{Bucket}}"]}""");
+
+    /// <summary>Settings that differ from those of the others.</summary>
+    internal Dictionary<string, string> Settings { get; init; } = [];
 
     internal FakeUserService Users { get; } = new();
 
@@ -67,6 +79,7 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
         await base.DisposeAsync();
         await Redis.DisposeAsync();
         await Postgres.DisposeAsync();
+        await Store.DisposeAsync();
         Tokens.Dispose();
         Users.Dispose();
     }
@@ -78,6 +91,8 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
         Users.Add(id, username);
         return new TestUser(id, Client(Tokens.For(id, username)));
     }
+
+    internal Task StartStoreAsync() => _store.Value;
 
     internal HttpClient Client(string? token)
     {
@@ -120,11 +135,16 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("ConnectionStrings:redis", Redis.ConnectionString);
         builder.UseSetting("Internal:ServiceKey", ServiceKey);
         builder.UseSetting("Bus:TopicArnPrefix", LocalBus.TopicArnPrefix);
+        builder.UseSetting("Media:Bucket", Bucket);
+        builder.UseSetting("Media:PublicBaseUrl", $"{Store.Endpoint}/{Bucket}/");
         builder.UseSetting("services:users:http:0", "http://users.test");
+        foreach (var (name, value) in Settings) builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<ISigningKeys>(Tokens));
             services.Replace(ServiceDescriptor.Singleton<IEventPublisher>(Bus));
+            services.Replace(ServiceDescriptor.Singleton<IAmazonS3>(_ => new AmazonS3Client(
+                "local", "local", new AmazonS3Config { ServiceURL = Store.Endpoint, AuthenticationRegion = "us-east-1", ForcePathStyle = true, MaxErrorRetry = 0, Timeout = TimeSpan.FromSeconds(3) })));
             services.AddHttpClient("users").ConfigurePrimaryHttpMessageHandler(() => Users.Handler());
         });
     }

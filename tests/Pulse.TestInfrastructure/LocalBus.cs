@@ -47,6 +47,10 @@ public sealed class LocalBus : LocalServer
 
     private string Topology => Path.Combine(Folder, "topology.json");
 
+    /// <summary>A bus of its own for the caller, who starts it when he needs it.</summary>
+    /// <param name="topology">Topics, queues, subscriptions and buckets as the emulator's init JSON; none is an empty bus.</param>
+    public static LocalBus Prepare(string? topology) => new(topology);
+
     /// <summary>Starts a bus of its own for the caller.</summary>
     /// <param name="topology">Topics, queues and subscriptions as the emulator's init JSON; none starts an empty bus.</param>
     /// <param name="ct">Gives up the start.</param>

@@ -84,5 +84,23 @@ internal sealed class PostDbContextModelSnapshot : ModelSnapshot
             key.HasKey("UserId", "Key");
             key.ToTable("idempotency_keys");
         });
+        modelBuilder.Entity("Pulse.PostService.Data.MediaUpload", upload =>
+        {
+            upload.Property<long>("Id").ValueGeneratedNever().HasColumnType("bigint").HasColumnName("id");
+            upload.Property<long>("OwnerId").HasColumnType("bigint").HasColumnName("owner_id");
+            upload.Property<string>("ObjectKey").IsRequired().HasColumnType("text").HasColumnName("object_key");
+            upload.Property<string>("ContentType").IsRequired().HasColumnType("text").HasColumnName("content_type");
+            upload.Property<int>("SizeBytes").HasColumnType("integer").HasColumnName("size_bytes");
+            upload.Property<int?>("Width").HasColumnType("integer").HasColumnName("width");
+            upload.Property<int?>("Height").HasColumnType("integer").HasColumnName("height");
+            upload.Property<string>("AltText").IsConcurrencyToken().HasColumnType("text").HasColumnName("alt_text");
+            upload.Property<DateTimeOffset>("CreatedAt").HasColumnType("timestamp with time zone").HasColumnName("created_at");
+            upload.Property<DateTimeOffset>("UploadUntil").HasColumnType("timestamp with time zone").HasColumnName("upload_until");
+            upload.Property<long?>("PostId").IsConcurrencyToken().HasColumnType("bigint").HasColumnName("post_id");
+            upload.Property<bool>("Condemned").IsConcurrencyToken().HasColumnType("boolean").HasColumnName("condemned");
+            upload.Property<DateTimeOffset?>("DueAt").HasColumnType("timestamp with time zone").HasColumnName("due_at");
+            upload.HasKey("Id");
+            upload.ToTable("media");
+        });
     }
 }

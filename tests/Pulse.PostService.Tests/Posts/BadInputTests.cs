@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Pulse.Contracts.Ids;
 using Pulse.TestInfrastructure.Http;
@@ -46,6 +47,35 @@ public sealed class BadInputTests(PostsApp app)
         { Token, "POST", "/v1/posts", """{"content":"a","media_ids":["1","1"]}""", HttpStatusCode.BadRequest, "media_ids" },
         { Token, "PATCH", "/v1/posts/42", """{"content":"a"}""", HttpStatusCode.NotFound, "" },
         { Token, "POST", "/v1/posts", """{"content":"a","media_refs":["1"]}""", HttpStatusCode.BadRequest, "media_ids" },
+        { Token, "POST", "/v1/posts", """{"media_ids":["1"]}""", HttpStatusCode.BadRequest, "media_ids" },
+        { Token, "POST", "/v1/posts", """{"content":"a","media_ids":[1]}""", HttpStatusCode.BadRequest, "media_ids[0]" },
+        { Token, "POST", "/v1/posts", """{"content":"a","media_ids":"1"}""", HttpStatusCode.BadRequest, "media_ids" },
+        { Token, "POST", "/v1/posts", """{"content":"a","media_ids":["abc"]}""", HttpStatusCode.BadRequest, "media_ids[0]" },
+        { Token, "POST", "/v1/media", "{}", HttpStatusCode.BadRequest, "content_type size_bytes" },
+        { Token, "POST", "/v1/media", "", HttpStatusCode.BadRequest, "body" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/svg+xml","size_bytes":10}""", HttpStatusCode.BadRequest, "content_type" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png; charset=utf-8","size_bytes":10}""", HttpStatusCode.BadRequest, "content_type" },
+        { Token, "POST", "/v1/media", """{"content_type":7,"size_bytes":10}""", HttpStatusCode.BadRequest, "content_type" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png"}""", HttpStatusCode.BadRequest, "size_bytes" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":0}""", HttpStatusCode.BadRequest, "size_bytes" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":-1}""", HttpStatusCode.BadRequest, "size_bytes" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":8388609}""", HttpStatusCode.BadRequest, "size_bytes" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":"10"}""", HttpStatusCode.BadRequest, "size_bytes" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":1.5}""", HttpStatusCode.BadRequest, "size_bytes" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":99999999999999999999}""", HttpStatusCode.BadRequest, "size_bytes" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":10,"alt_text":"a\u0000b"}""", HttpStatusCode.BadRequest, "alt_text" },
+        { Token, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":10,"alt_text":7}""", HttpStatusCode.BadRequest, "alt_text" },
+        { None, "POST", "/v1/media", """{"content_type":"image/png","size_bytes":10}""", HttpStatusCode.Unauthorized, "" },
+        { Token, "GET", "/v1/media/42", null, HttpStatusCode.NotFound, "" },
+        { Token, "GET", "/v1/media/abc", null, HttpStatusCode.BadRequest, "id" },
+        { None, "GET", "/v1/media/42", null, HttpStatusCode.Unauthorized, "" },
+        { Token, "PATCH", "/v1/media/42", """{"alt_text":"a"}""", HttpStatusCode.NotFound, "" },
+        { Token, "PATCH", "/v1/media/42", """{"alt_text":7}""", HttpStatusCode.BadRequest, "alt_text" },
+        { Token, "PATCH", "/v1/media/42", "[]", HttpStatusCode.BadRequest, "body" },
+        { None, "PATCH", "/v1/media/42", """{"alt_text":"a"}""", HttpStatusCode.Unauthorized, "" },
+        { Token, "DELETE", "/v1/media/42", null, HttpStatusCode.NotFound, "" },
+        { Token, "DELETE", "/v1/media/0", null, HttpStatusCode.BadRequest, "id" },
+        { None, "DELETE", "/v1/media/42", null, HttpStatusCode.Unauthorized, "" },
         { None, "POST", "/v1/posts", """{"content":"a"}""", HttpStatusCode.Unauthorized, "" },
         { "expired", "POST", "/v1/posts", """{"content":"a"}""", HttpStatusCode.Unauthorized, "" },
         { "forged", "POST", "/v1/posts", """{"content":"a"}""", HttpStatusCode.Unauthorized, "" },
@@ -104,6 +134,14 @@ public sealed class BadInputTests(PostsApp app)
         using var answer = await app.NewUser().Client.PostAsync(new Uri("/v1/posts", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"), Ct);
 
         await ProblemJson.AssertAsync(answer, HttpStatusCode.RequestEntityTooLarge, Ct);
+    }
+
+    [Fact]
+    public async Task Announce_TextOver1000Characters_IsRefused()
+    {
+        using var answer = await app.NewUser().Client.PostAsJsonAsync("/v1/media", new { content_type = "image/png", size_bytes = 1, alt_text = new string('a', 1_001) }, Ct);
+
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct, "alt_text");
     }
 
     [Fact]
