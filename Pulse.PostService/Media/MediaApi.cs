@@ -76,6 +76,8 @@ internal static class MediaApi
     internal static async Task<Results<NoContent, ProblemHttpResult>> DescribeUpload(
         MediaId id, DescribeUploadRequest request, ClaimsPrincipal caller, PostDbContext db, CancellationToken ct)
     {
+        // What says nothing of the text must not take it away.
+        if (request.AltText is null) return Problem.Invalid("alt_text", "The text is missing; empty for none.");
         if (AltText.Error(request.AltText) is { } error) return Problem.Invalid("alt_text", error);
 
         var text = AltText.Of(request.AltText);

@@ -27,7 +27,7 @@ public sealed record CreateUploadRequest(string? ContentType = null, long? SizeB
 }
 
 /// <summary>Body of <c>PATCH /v1/media/{id}</c>.</summary>
-/// <param name="AltText">What the picture shows; null or empty for nothing.</param>
+/// <param name="AltText">What the picture shows; empty for nothing.</param>
 public sealed record DescribeUploadRequest(string? AltText = null);
 
 internal static class AltText

@@ -142,6 +142,8 @@ public sealed class UploadTests(PostsApp app) : IAsyncLifetime
         using (var first = await DescribeAsync(alice, "a duck")) Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
         Assert.Equal("a duck", (await alice.StateAsync(id, Ct)).GetProperty("alt_text").GetString());
         using (var longest = await DescribeAsync(alice, string.Concat(Enumerable.Repeat("👩‍👩‍👧", 1_000)))) Assert.Equal(HttpStatusCode.NoContent, longest.StatusCode);
+        using (var none = await DescribeAsync(alice, "")) Assert.Equal(HttpStatusCode.NoContent, none.StatusCode);
+        Assert.Equal(JsonValueKind.Null, (await alice.StateAsync(id, Ct)).GetProperty("alt_text").ValueKind);
         using (var second = await DescribeAsync(alice, "two ducks")) Assert.Equal(HttpStatusCode.NoContent, second.StatusCode);
         var post = await alice.PublishWithAsync(id, Ct);
         using var late = await DescribeAsync(alice, "three ducks");

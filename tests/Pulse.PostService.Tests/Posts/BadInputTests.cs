@@ -71,6 +71,7 @@ public sealed class BadInputTests(PostsApp app)
         { None, "GET", "/v1/media/42", null, HttpStatusCode.Unauthorized, "" },
         { Token, "PATCH", "/v1/media/42", """{"alt_text":"a"}""", HttpStatusCode.NotFound, "" },
         { Token, "PATCH", "/v1/media/42", """{"alt_text":7}""", HttpStatusCode.BadRequest, "alt_text" },
+        { Token, "PATCH", "/v1/media/42", "{}", HttpStatusCode.BadRequest, "alt_text" },
         { Token, "PATCH", "/v1/media/42", "[]", HttpStatusCode.BadRequest, "body" },
         { None, "PATCH", "/v1/media/42", """{"alt_text":"a"}""", HttpStatusCode.Unauthorized, "" },
         { Token, "DELETE", "/v1/media/42", null, HttpStatusCode.NotFound, "" },

@@ -5,7 +5,7 @@ namespace Pulse.SystemTests.Security;
 /// <summary>What belongs to one account in the hands of another. A row for each call that changes something.</summary>
 public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
 {
-    /// <summary>Method, path, who calls, and what he gets. <c>{post}</c> and <c>{hidden}</c> are the owner's, public and for followers.</summary>
+    /// <summary>Method, path, who calls, and what he gets. <c>{post}</c> and <c>{hidden}</c> are the owner's, public and for followers; <c>{media}</c> waits for one.</summary>
     public static TheoryData<string, string, string, HttpStatusCode> Calls => new()
     {
         { "DELETE", "/v1/posts/{post}", "other", HttpStatusCode.Forbidden },
@@ -16,6 +16,11 @@ public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
         { "GET", "/v1/posts/{hidden}", "nobody", HttpStatusCode.NotFound },
         { "GET", "/v1/posts/{post}", "blocked", HttpStatusCode.NotFound },
         { "POST", "/v1/posts", "nobody", HttpStatusCode.Unauthorized },
+        { "GET", "/v1/media/{media}", "other", HttpStatusCode.NotFound },
+        { "PATCH", "/v1/media/{media}", "other", HttpStatusCode.NotFound },
+        { "DELETE", "/v1/media/{media}", "other", HttpStatusCode.NotFound },
+        { "DELETE", "/v1/media/{media}", "nobody", HttpStatusCode.Unauthorized },
+        { "POST", "/v1/media", "nobody", HttpStatusCode.Unauthorized },
         { "PUT", "/v1/users/{owner}/follow", "blocked", HttpStatusCode.Forbidden },
         { "PUT", "/v1/users/{owner}/follow", "nobody", HttpStatusCode.Unauthorized },
         { "PUT", "/v1/users/{owner}/block", "nobody", HttpStatusCode.Unauthorized },
@@ -39,9 +44,9 @@ public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
         var cast = await CastAsync();
         var token = who switch { "other" => cast.Other.Access, "blocked" => cast.Blocked.Access, _ => null };
         var target = path.Replace("{post}", cast.Post, StringComparison.Ordinal).Replace("{hidden}", cast.Hidden, StringComparison.Ordinal)
-            .Replace("{owner}", cast.Owner.Id, StringComparison.Ordinal);
+            .Replace("{owner}", cast.Owner.Id, StringComparison.Ordinal).Replace("{media}", cast.Media, StringComparison.Ordinal);
 
-        using var answer = await SendAsync(method, target, token, method == "POST" ? Json(new { content = "mine now" }) : null);
+        using var answer = await SendAsync(method, target, token, method is "POST" or "PATCH" ? Json(new { content = "mine now", alt_text = "mine now" }) : null);
 
         await RefusedAsync(answer, expected);
         foreach (var post in (string[])[cast.Post, cast.Hidden])
@@ -49,6 +54,19 @@ public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
             using var still = await SendAsync("GET", $"/v1/posts/{post}", cast.Owner.Access);
             Assert.Equal("his", (await still.MustJsonAsync(Ct)).GetProperty("content").GetString());
         }
+
+        using var picture = await SendAsync("GET", $"/v1/media/{cast.Media}", cast.Owner.Access);
+        Assert.Equal("his", (await picture.MustJsonAsync(Ct)).GetProperty("alt_text").GetString());
+    }
+
+    [Fact]
+    public async Task Post_WithAPictureOfAnother_IsRefused()
+    {
+        var cast = await CastAsync();
+
+        using var answer = await SendAsync("POST", "/v1/posts", cast.Other.Access, Json(new { content = "mine now", media_ids = new[] { cast.Media } }));
+
+        await RefusedAsync(answer, HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -112,7 +130,7 @@ public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
         var (owner, other, blocked) = (await NewAccountAsync(), await NewAccountAsync(), await NewAccountAsync());
         using var block = await SendAsync("PUT", $"/v1/users/{blocked.Id}/block", owner.Access);
         await block.MustJsonAsync(Ct);
-        return _cast = new Cast(owner, other, blocked, await PostAsync(owner, "public"), await PostAsync(owner, "followers"));
+        return _cast = new Cast(owner, other, blocked, await PostAsync(owner, "public"), await PostAsync(owner, "followers"), await AnnounceAsync(owner));
     }
 
     private async Task<string> PostAsync(Account owner, string visibility)
@@ -121,5 +139,11 @@ public sealed class OwnershipTests(RunningPulse pulse) : SecurityTest(pulse)
         return (await answer.MustJsonAsync(Ct)).GetProperty("id").GetString()!;
     }
 
-    private sealed record Cast(Account Owner, Account Other, Account Blocked, string Post, string Hidden);
+    private async Task<string> AnnounceAsync(Account owner)
+    {
+        using var answer = await SendAsync("POST", "/v1/media", owner.Access, Json(new { content_type = "image/png", size_bytes = 100, alt_text = "his" }));
+        return (await answer.MustJsonAsync(Ct)).GetProperty("media_id").GetString()!;
+    }
+
+    private sealed record Cast(Account Owner, Account Other, Account Blocked, string Post, string Hidden, string Media);
 }
