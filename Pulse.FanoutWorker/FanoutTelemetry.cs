@@ -7,7 +7,7 @@ namespace Pulse.FanoutWorker;
 /// <summary>
 /// Meter <c>Pulse.Fanout</c>: <c>.lag</c> seconds from the commit of a post to the moment its last reader can see it,
 /// <c>.deliveries</c> list entries written, <c>.plan.pull</c> posts left to readers, <c>.delivery.duration</c> seconds per pushed post,
-/// <c>.dead_letters</c> messages that the queues have given up.
+/// <c>.notifications</c> users who were told something, <c>.dead_letters</c> messages that the queues have given up.
 /// </summary>
 internal sealed class FanoutTelemetry : IDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class FanoutTelemetry : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _pulled;
+    private readonly Counter<long> _notifications;
     private readonly Gauge<long> _deadLetters;
 
     public FanoutTelemetry(IMeterFactory meters)
@@ -27,6 +28,7 @@ internal sealed class FanoutTelemetry : IDisposable
         _duration = _meter.CreateHistogram<double>("pulse.fanout.delivery.duration", "s", "Time to push one post to its followers.");
         _deliveries = _meter.CreateCounter<long>("pulse.fanout.deliveries", "{delivery}", "Entries written into home timelines.");
         _pulled = _meter.CreateCounter<long>("pulse.fanout.plan.pull", "{post}", "Posts left to readers.");
+        _notifications = _meter.CreateCounter<long>("pulse.fanout.notifications", "{notification}", "Users who were told something.");
         _deadLetters = _meter.CreateGauge<long>("pulse.fanout.dead_letters", "{message}", "Messages in the dead-letter queue of each queue.");
     }
 
@@ -40,6 +42,8 @@ internal sealed class FanoutTelemetry : IDisposable
     }
 
     public void Pulled() => _pulled.Add(1);
+
+    public void Notified(int users) => _notifications.Add(users);
 
     public void DeadLetters(string queue, long count) => _deadLetters.Record(count, new KeyValuePair<string, object?>("queue", queue));
 

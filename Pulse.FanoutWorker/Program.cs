@@ -4,6 +4,7 @@ using Pulse.FanoutWorker.Consuming;
 using Pulse.FanoutWorker.DeadLetters;
 using Pulse.FanoutWorker.Delivery;
 using Pulse.FanoutWorker.Graph;
+using Pulse.FanoutWorker.Notifications;
 using Pulse.FanoutWorker.Planning;
 using Pulse.Messaging;
 using Pulse.Messaging.Queues;
@@ -25,6 +26,7 @@ builder.Services.AddSingleton<FollowProjection>();
 builder.Services.AddProgressBeat();
 builder.AddQueuePump<PostEventHandler>(Topics.FanoutQueue);
 builder.AddQueuePump<GraphEventHandler>(Topics.GraphQueue);
+builder.AddNotifications();
 builder.Services.AddDeadLetters();
 
 var app = builder.Build();

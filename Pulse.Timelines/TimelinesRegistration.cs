@@ -4,6 +4,7 @@ using Pulse.ServiceDefaults.Postgres;
 using Pulse.ServiceDefaults.Redis;
 using Pulse.Timelines.Data;
 using Pulse.Timelines.Graph;
+using Pulse.Timelines.Notifications;
 using Pulse.Timelines.Refilling;
 using Pulse.Timelines.Store;
 
@@ -32,6 +33,10 @@ public static class TimelinesRegistration
         builder.Services.AddSingleton<TimelineFlush>();
         builder.Services.AddSingleton<BlockEdges>();
         builder.Services.AddSingleton<MuteEdges>();
+        builder.Services.AddOptions<NotificationOptions>().BindConfiguration(NotificationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<NotificationRetention>();
+        builder.Services.AddSingleton<NotificationStore>();
+        builder.Services.AddSingleton<NotificationBoxes>();
         return builder;
     }
 }

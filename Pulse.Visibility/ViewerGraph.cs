@@ -74,6 +74,12 @@ public sealed class ViewerGraph
     /// <summary>Whether one of the two blocks the other; it does not matter who.</summary>
     public bool IsApartFrom(UserId user) => _apart.Contains(user);
 
+    /// <summary>Everybody of whom the viewer hears nothing at this moment, because of a block or a mute.</summary>
+    public IReadOnlyCollection<UserId> Silenced(DateTimeOffset now) => [.. _apart, .. _mutes.Keys.Where(user => Mutes(user, now))];
+
+    /// <summary>Everybody of whom the viewer hears at this moment, but not what he reposts.</summary>
+    public IReadOnlyCollection<UserId> SilencedReposters(DateTimeOffset now) => [.. _mutes.Keys.Where(user => MutesRepostsOf(user, now) && !Mutes(user, now))];
+
     /// <summary>Whether the viewer mutes what <paramref name="user"/> writes at this moment.</summary>
     public bool Mutes(UserId user, DateTimeOffset now) => _mutes.TryGetValue(user, out var mute) && !mute.RepostsOnly && mute.IsInForce(now);
 

@@ -27,6 +27,11 @@ internal static class BusTopology
                 Names.UserEvents,
                 "user.registered", "user.profile_changed", "user.privacy_changed", "user.deleted",
                 "user.followed", "user.unfollowed", "user.blocked", "user.unblocked", "user.muted", "user.unmuted")),
+        new(Names.NotificationsQueue,
+            new BusSubscription(Names.PostEvents, "post.published", "post.deleted", "post.liked", "post.unliked"),
+            new BusSubscription(
+                Names.UserEvents,
+                "user.followed", "user.unfollowed", "user.follow_requested", "user.follow_request_ended", "user.follow_accepted", "user.deleted")),
     ];
 
     /// <summary>Writes what the emulator makes at its start.</summary>

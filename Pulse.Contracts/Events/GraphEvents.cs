@@ -2,13 +2,15 @@ using Pulse.Contracts.Ids;
 
 namespace Pulse.Contracts.Events;
 
-/// <summary>An edge of the follow graph came to be, or one that stood changed: then the event is younger than the follow.</summary>
+/// <summary>An edge of the follow graph came to be, or one that stood changed.</summary>
 /// <param name="FollowerId">Who follows.</param>
 /// <param name="FolloweeId">Who is followed.</param>
 /// <param name="Version">The follower's graph version at this change; per edge, the greater one is newer.</param>
 /// <param name="Since">When the follow was committed.</param>
 /// <param name="Notify">Whether the follower wants to be told of every post.</param>
-public sealed record UserFollowed(UserId FollowerId, UserId FolloweeId, long Version, DateTimeOffset Since, bool Notify = false) : IEvent
+/// <param name="Began">Whether the follow began with this change; else it stood, and only <paramref name="Notify"/> changed.</param>
+public sealed record UserFollowed(
+    UserId FollowerId, UserId FolloweeId, long Version, DateTimeOffset Since, bool Notify = false, bool Began = true) : IEvent
 {
     public static string Type => "user.followed";
     public static int Schema => 1;

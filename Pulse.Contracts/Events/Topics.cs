@@ -8,6 +8,7 @@ public static class Topics
 
     public const string FanoutQueue = "pulse-fanout";
     public const string GraphQueue = "pulse-graph";
+    public const string NotificationsQueue = "pulse-notifications";
 
     /// <summary>The dead-letter queue of <paramref name="queue"/>.</summary>
     public static string DeadLetters(string queue) => queue + "-dlq";

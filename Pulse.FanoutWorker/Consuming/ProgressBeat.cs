@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace Pulse.FanoutWorker.Consuming;
 
 /// <summary>
-/// Tells readers of timelines, twice a second, how far this worker has come with all its queues. A worker that dies falls silent: readers
+/// Tells readers of timelines, twice a second, how far this worker has come with all queues that make timelines. A worker that dies falls silent: readers
 /// see a growing lag until its messages are visible again and another worker answers for them.
 /// </summary>
 internal sealed class ProgressBeat(

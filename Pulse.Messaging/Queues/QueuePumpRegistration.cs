@@ -16,7 +16,10 @@ public interface IMessageQueueFactory
 public static class QueuePumpRegistration
 {
     /// <summary>Pumps <paramref name="queue"/> into <typeparamref name="THandler"/>, and adds its <see cref="DeadLetterQueue"/> and <see cref="QueueProgress"/>. Options come from <c>Queues:{queue}</c>, else <c>Queues</c>.</summary>
-    public static IHostApplicationBuilder AddQueuePump<THandler>(this IHostApplicationBuilder builder, string queue)
+    /// <param name="builder">The worker.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="isAwaited">Whether its progress is one of those that are asked for together: somebody waits for what the queue brings.</param>
+    public static IHostApplicationBuilder AddQueuePump<THandler>(this IHostApplicationBuilder builder, string queue, bool isAwaited = true)
         where THandler : class, IMessageHandler
     {
         builder.Services.AddOptions<QueuePumpOptions>(queue)
@@ -33,7 +36,7 @@ public static class QueuePumpRegistration
             services.GetRequiredService<IMessageQueueFactory>().Open(Topics.DeadLetters(queue)),
             services.GetRequiredService<ILogger<DeadLetterQueue>>()));
         builder.Services.AddKeyedSingleton(queue, (services, _) => new QueueProgress(queue, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton(services => services.GetRequiredKeyedService<QueueProgress>(queue));
+        if (isAwaited) builder.Services.AddSingleton(services => services.GetRequiredKeyedService<QueueProgress>(queue));
         // AddHostedService would keep only one pump: it registers a type once.
         builder.Services.AddSingleton<IHostedService>(services => new QueuePump(
             services.GetRequiredService<IMessageQueueFactory>().Open(queue),

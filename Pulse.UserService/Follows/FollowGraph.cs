@@ -244,7 +244,7 @@ internal sealed class FollowGraph(
         WHERE id = {follower.Value} AND EXISTS (SELECT FROM edge)
         RETURNING graph_version AS "Value"
         """,
-        version => [OutboxMessage.For(new UserFollowed(follower, followee, version, since, notify), ids.Next(), clock.GetUtcNow())],
+        version => [OutboxMessage.For(new UserFollowed(follower, followee, version, since, notify, Began: false), ids.Next(), clock.GetUtcNow())],
         ct);
 
     private async Task ChangeAsync(

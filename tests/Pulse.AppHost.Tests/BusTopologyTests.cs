@@ -10,6 +10,7 @@ public sealed class BusTopologyTests
     [Theory]
     [InlineData("pulse-fanout")]
     [InlineData("pulse-graph")]
+    [InlineData("pulse-notifications")]
     public void ToInitJson_Queue_HasItsDeadLettersBeforeIt(string name)
     {
         var queues = _init.GetProperty("queues").EnumerateArray().ToList();
@@ -31,10 +32,14 @@ public sealed class BusTopologyTests
             .ToList();
 
         Assert.Equal(
-            [("pulse-post-events", "pulse-fanout"), ("pulse-user-events", "pulse-graph")],
+            [
+                ("pulse-post-events", "pulse-fanout"), ("pulse-user-events", "pulse-graph"),
+                ("pulse-post-events", "pulse-notifications"), ("pulse-user-events", "pulse-notifications"),
+            ],
             subscriptions.Select(s => (s.Topic, s.Queue)));
         Assert.All(subscriptions, s => Assert.Equal("true", s.Attributes.GetProperty("RawMessageDelivery").GetString()));
         Assert.Equal("""{"type":["post.published","post.edited","post.deleted"]}""", subscriptions[0].Attributes.GetProperty("FilterPolicy").GetString());
+        Assert.Equal("""{"type":["post.published","post.deleted","post.liked","post.unliked"]}""", subscriptions[2].Attributes.GetProperty("FilterPolicy").GetString());
     }
 
     [Fact]

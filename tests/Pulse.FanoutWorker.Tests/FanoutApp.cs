@@ -9,6 +9,7 @@ using Npgsql;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.FanoutWorker.Graph;
+using Pulse.FanoutWorker.Notifications;
 using Pulse.FanoutWorker.Planning;
 using Pulse.FanoutWorker.Tests;
 using Pulse.Messaging.InMemory;
@@ -18,6 +19,7 @@ using Pulse.TestInfrastructure;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
 using Pulse.Timelines.Keys;
+using Pulse.Timelines.Notifications;
 using Pulse.Timelines.Store;
 using StackExchange.Redis;
 
@@ -47,7 +49,11 @@ public sealed class FanoutApp : WebApplicationFactory<Program>, IAsyncLifetime
         .Subscribe(Topics.PostEvents, Topics.FanoutQueue, maxReceiveCount: 3, PostPublished.Type, PostDeleted.Type, "post.edited")
         .Subscribe(
             Topics.UserEvents, Topics.GraphQueue, maxReceiveCount: 3,
-            UserFollowed.Type, UserUnfollowed.Type, UserBlocked.Type, UserUnblocked.Type, UserMuted.Type, UserUnmuted.Type);
+            UserFollowed.Type, UserUnfollowed.Type, UserBlocked.Type, UserUnblocked.Type, UserMuted.Type, UserUnmuted.Type)
+        .Subscribe(Topics.PostEvents, Topics.NotificationsQueue, maxReceiveCount: 3, PostPublished.Type, PostDeleted.Type, PostLiked.Type, PostUnliked.Type)
+        .Subscribe(
+            Topics.UserEvents, Topics.NotificationsQueue, maxReceiveCount: 3,
+            UserFollowed.Type, UserUnfollowed.Type, UserFollowRequested.Type, UserFollowRequestEnded.Type, UserFollowAccepted.Type, UserDeleted.Type);
 
     internal IDatabase Cache => Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
@@ -104,6 +110,11 @@ public sealed class FanoutApp : WebApplicationFactory<Program>, IAsyncLifetime
         return handler.HandleAsync(EventEnvelope.Read(Body(data)), ct);
     }
 
+    /// <summary>Gives an event to the handler of notifications, as it comes off the wire.</summary>
+    internal Task NotifyAsync<TEvent>(TEvent data, CancellationToken ct)
+        where TEvent : IEvent =>
+        Services.GetRequiredService<NotifyingEventHandler>().HandleAsync(EventEnvelope.Read(Body(data)), ct);
+
     /// <summary>Puts an event on the bus, for the pumps to find.</summary>
     internal Task PublishAsync<TEvent>(TEvent data, CancellationToken ct)
         where TEvent : IEvent =>
@@ -135,6 +146,27 @@ public sealed class FanoutApp : WebApplicationFactory<Program>, IAsyncLifetime
         command.Parameters.Add(new() { Value = author.Value });
         command.Parameters.Add(new() { Value = (long)above });
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>What stands in the box of a user, the newest first.</summary>
+    internal async Task<List<NotificationGroup>> ToldAsync(UserId user, CancellationToken ct)
+    {
+        var boxes = Services.GetRequiredService<NotificationBoxes>();
+        return await boxes.PageAsync(new BoxRange(user, (await boxes.FindAsync(user, ct)).Newest, long.MaxValue, Above: 0, [], []), limit: 1_000, ct);
+    }
+
+    internal async Task ExecuteAsync(string sql, CancellationToken ct, params long[] parameters)
+    {
+        await using var command = Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    internal async Task<long> ScalarAsync(string sql, CancellationToken ct, params long[] parameters)
+    {
+        await using var command = Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.Add(new() { Value = parameter });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>Makes a list as a reader's rebuild would.</summary>

@@ -102,6 +102,26 @@ public sealed class CursorTests
     public void RankCursor_Other_IsRefused(string? text) => Assert.False(RankCursor.TryDecode(text, out _));
 
     [Theory]
+    [InlineData(1, 1)]
+    [InlineData((1L << 53) + 1, (1L << 53) + 3)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    public void NotificationCursor_EncodeDecode_RoundTrips(long scanned, long newest)
+    {
+        var cursor = new NotificationCursor(new NotificationId(scanned), new NotificationId(newest));
+
+        Assert.True(NotificationCursor.TryDecode(cursor.Encode(), out var decoded));
+        Assert.Equal(cursor, decoded);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 2)]
+    [InlineData(4, 0, 2)]
+    [InlineData(4, -1, 2)]
+    [InlineData(4, 3, 2)]
+    public void NotificationCursor_WrongVersionOrImpossibleIds_IsRefused(byte version, long scanned, long newest) =>
+        Assert.False(NotificationCursor.TryDecode(Base64Url.EncodeToString([version, .. Snowflake.ToBytes(scanned), .. Snowflake.ToBytes(newest)]), out _));
+
+    [Theory]
     [InlineData(1)]
     [InlineData((1L << 53) + 1)]
     [InlineData(long.MaxValue)]
@@ -123,6 +143,7 @@ public sealed class CursorTests
     {
         Assert.False(FeedCursor.TryDecode(text, out _));
         Assert.False(KeysetCursor.TryDecode(text, out _));
+        Assert.False(NotificationCursor.TryDecode(text, out _));
     }
 
     [Theory]
@@ -140,6 +161,8 @@ public sealed class CursorTests
     {
         Assert.False(KeysetCursor.TryDecode(new FeedCursor(new PostId(1), new PostId(2)).Encode(), out _));
         Assert.False(FeedCursor.TryDecode(new KeysetCursor(1).Encode(), out _));
+        Assert.False(NotificationCursor.TryDecode(new FeedCursor(new PostId(1), new PostId(2)).Encode(), out _));
+        Assert.False(FeedCursor.TryDecode(new NotificationCursor(new NotificationId(1), new NotificationId(2)).Encode(), out _));
     }
 
     /// <summary>Whatever is taken was written by <c>Encode</c>: one cursor has one spelling.</summary>

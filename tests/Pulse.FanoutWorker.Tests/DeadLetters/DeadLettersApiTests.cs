@@ -56,7 +56,7 @@ public sealed class DeadLettersApiTests(FanoutApp shared)
 
         var text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Contains("There is no queue named nobody; there are pulse-fanout, pulse-graph.", text, StringComparison.Ordinal);
+        Assert.Contains("There is no queue named nobody; there are pulse-fanout, pulse-graph, pulse-notifications.", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,11 +39,8 @@ public sealed class NotifyTests(UsersFixture fixture)
         await bob.FollowAsync(alice, notify: false, Ct);
 
         var events = await EventsAsync<UserFollowed>(bob);
-        Assert.Equal([(2L, true), (3L, false)], events.Select(followed => (followed.Data.Version, followed.Data.Notify)));
-        Assert.Equal(events[0].Data.Since, events[1].Data.Since);
-        // What tells a follow that began from one that changed.
-        Assert.Equal(events[0].Data.Since, events[0].OccurredAt);
-        Assert.True(events[1].OccurredAt > events[1].Data.Since);
+        Assert.Equal([(2L, true, true), (3L, false, false)], events.Select(followed => (followed.Version, followed.Notify, followed.Began)));
+        Assert.Equal(events[0].Since, events[1].Since);
     }
 
     [Fact]
@@ -72,7 +69,7 @@ public sealed class NotifyTests(UsersFixture fixture)
 
         relationship = (await bob.ProfileAsync(alice, Ct)).Relationship!;
         Assert.Equal((true, expected), (relationship.Following, relationship.Notifying));
-        Assert.Equal(expected, Assert.Single(await EventsAsync<UserFollowed>(bob)).Data.Notify);
+        Assert.Equal(expected, Assert.Single(await EventsAsync<UserFollowed>(bob)).Notify);
     }
 
     [Fact]
@@ -96,9 +93,9 @@ public sealed class NotifyTests(UsersFixture fixture)
         await Task.WhenAll(Enumerable.Range(0, 20).Select(number => bob.FollowAsync(alice, notify: number % 2 == 0, Ct)));
 
         var events = await EventsAsync<UserFollowed>(bob);
-        Assert.Equal(events.Select(followed => followed.Data.Version).Distinct().Count(), events.Count);
-        var newest = events.MaxBy(followed => followed.Data.Version)!;
-        Assert.Equal(newest.Data.Notify, (await bob.ProfileAsync(alice, Ct)).Relationship!.Notifying);
+        Assert.Equal(events.Select(followed => followed.Version).Distinct().Count(), events.Count);
+        var newest = events.MaxBy(followed => followed.Version)!;
+        Assert.Equal(newest.Notify, (await bob.ProfileAsync(alice, Ct)).Relationship!.Notifying);
         Assert.Equal(1, (await bob.ProfileAsync(alice, Ct)).FollowersCount);
     }
 
@@ -142,12 +139,12 @@ public sealed class NotifyTests(UsersFixture fixture)
         Assert.True(await response.ReadAsync<RelationshipResponse>(Ct) is { Following: true, Notifying: false });
     }
 
-    private async Task<List<(TEvent Data, DateTimeOffset OccurredAt)>> EventsAsync<TEvent>(TestUser user)
+    private async Task<List<TEvent>> EventsAsync<TEvent>(TestUser user)
         where TEvent : IEvent
     {
         var (group, type) = (user.Id.ToString(), TEvent.Type);
         var rows = await fixture.App.QueryAsync(
             db => db.Outbox.Where(message => message.GroupKey == group && message.Type == type).OrderBy(message => message.Id).ToListAsync(Ct));
-        return rows.ConvertAll(row => EventEnvelope.Read(row.Body)).ConvertAll(envelope => (envelope.DataAs<TEvent>(), envelope.OccurredAt));
+        return rows.ConvertAll(row => EventEnvelope.Read(row.Body).DataAs<TEvent>());
     }
 }
