@@ -55,6 +55,7 @@ app.MapBlocksApi();
 app.MapMutesApi();
 app.MapDiscoveryApi();
 app.MapAdministrationApi();
+app.MapStandingOrdersApi();
 app.MapDepartureApi();
 app.MapGraphApi();
 app.MapSeedApi();

@@ -51,6 +51,9 @@ internal static class RouteTable
         Token("POST /v1/admin/users/{id}/restore", Users),
         Token("POST /v1/admin/users/{id}/limit", Users),
         Token("GET /v1/admin/audit", Users),
+        Token("GET /v1/admin/reports", Posts),
+        Token("GET /v1/admin/reports/audit", Posts),
+        Token("POST /v1/admin/reports/{id}/resolve", Posts),
 
         // Posts and engagement
         Token("POST /v1/posts", Posts, Post),
@@ -74,6 +77,7 @@ internal static class RouteTable
         Token("DELETE /v1/media/{id}", Posts),
         Token("GET /v1/tags/{tag}/posts", Posts),
         Token("GET /v1/search/posts", Posts),
+        Token("POST /v1/reports", Posts),
 
         // Home timeline
         Token("GET /v1/feed", Timelines),

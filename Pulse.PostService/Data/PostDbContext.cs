@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Pulse.Messaging.Outbox;
+using Pulse.PostService.Moderation;
 
 namespace Pulse.PostService.Data;
 
@@ -18,11 +19,19 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
 
     public DbSet<MediaUpload> Media => Set<MediaUpload>();
 
+    public DbSet<ReportCase> Cases => Set<ReportCase>();
+
+    public DbSet<Report> Reports => Set<Report>();
+
+    /// <summary>Rows are added and never changed.</summary>
+    public DbSet<ModerationEntry> ModerationEntries => Set<ModerationEntry>();
+
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();
+        modelBuilder.AddModeration();
         modelBuilder.Entity<Post>(post =>
         {
             post.ToTable("posts");

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.PostService.Data;
+using Pulse.PostService.Moderation;
 using Pulse.PostService.Posts;
 using Pulse.PostService.Publishing;
 using Pulse.ServiceDefaults.Authentication;
@@ -21,7 +22,8 @@ internal static class ErasureApi
 
     /// <summary>Deletes posts like their author would, then what was in them. May be called again at any time, also for an author who has posted since.</summary>
     /// <exception cref="DependencyUnavailableException">Redis is away, and may still have the author's tail.</exception>
-    internal static async Task<Ok<AuthorErasure>> EraseAuthor(UserId id, PostDbContext db, PostWriter writer, PostCache cache, TimeProvider clock, CancellationToken ct)
+    internal static async Task<Ok<AuthorErasure>> EraseAuthor(
+        UserId id, PostDbContext db, PostWriter writer, PostCache cache, Decisions decisions, TimeProvider clock, CancellationToken ct)
     {
         var posts = await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt == null).OrderBy(post => post.Id).Select(post => post.Id).Take(Batch).ToListAsync(ct);
         foreach (var post in posts)
@@ -36,6 +38,11 @@ internal static class ErasureApi
         // The rows stay as tombstones, which win over a late fan-out; they say nothing of what they were.
         await db.Posts.Where(post => post.AuthorId == id.Value && post.DeletedAt != null && (post.Content != "" || post.Media != null))
             .ExecuteUpdateAsync(set => set.SetProperty(post => post.Content, "").SetProperty(post => post.Media, (string?)null), ct);
+        await db.Edits.Where(edit => db.Posts.Any(post => post.Id == edit.PostId && post.AuthorId == id.Value)).ExecuteDeleteAsync(ct);
+        // What he reported still counts; that he did, and what he wrote, is his.
+        await db.Reports.Where(report => report.ReporterId == id.Value)
+            .ExecuteUpdateAsync(set => set.SetProperty(report => report.ReporterId, (long?)null).SetProperty(report => report.Note, (string?)null), ct);
+        await decisions.CloseAsync(id, ct);
         // Pictures that wait for a post as well; their rows go when their objects are gone.
         var now = clock.GetUtcNow();
         await db.Media.Where(upload => upload.OwnerId == id.Value && (!upload.Condemned || upload.AltText != null))

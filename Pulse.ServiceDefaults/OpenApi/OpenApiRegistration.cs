@@ -12,7 +12,6 @@ namespace Pulse.ServiceDefaults.OpenApi;
 public static class OpenApiRegistration
 {
     private const string Bearer = "bearer";
-    private static readonly Type[] Ids = [typeof(PostId), typeof(UserId)];
 
     public static IHostApplicationBuilder AddPulseOpenApi(this IHostApplicationBuilder builder)
     {
@@ -32,7 +31,7 @@ public static class OpenApiRegistration
     {
         var type = context.JsonTypeInfo.Type;
         var underlying = Nullable.GetUnderlyingType(type);
-        if (Ids.Contains(underlying ?? type))
+        if (IsId(underlying ?? type))
         {
             schema.Type = underlying is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Pattern = "^[1-9][0-9]{0,18}$";
@@ -41,6 +40,9 @@ public static class OpenApiRegistration
 
         return Task.CompletedTask;
     }
+
+    private static bool IsId(Type type) =>
+        type.GetInterfaces().Any(contract => contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(ISnowflakeId<>));
 
     private static Task DescribeTokens(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {

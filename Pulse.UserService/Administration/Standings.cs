@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.Messaging.Outbox;
 using Pulse.UserService.Accounts;
@@ -36,12 +37,23 @@ internal sealed partial class Standings(
 {
     public async Task<AdminOutcome> ChangeAsync(UserId admin, UserId target, AuthorStanding standing, string? reason, CancellationToken ct)
     {
+        // Later than whatever was done before, whatever clock that came from.
+        var last = await db.AdminActions.Where(action => action.TargetId == target).MaxAsync(action => (long?)action.Id, ct) ?? 0;
+        return await ChangeAsync(new StandingOrder(ids.Next(above: last), admin, reason), target, standing, ct);
+    }
+
+    /// <summary>The same, as it was decided elsewhere: once however often it is ordered, and a later action upon the account has the last word.</summary>
+    public async Task<AdminOutcome> ChangeAsync(StandingOrder order, UserId target, AuthorStanding standing, CancellationToken ct)
+    {
+        var admin = order.AdminId;
         await using (var transaction = await db.Database.BeginTransactionAsync(ct))
         {
             if (await HoldAsync(target, ct) is not { } account) return AdminOutcome.UnknownUser;
             // A closed account looks suspended, and nobody brings it back.
             if (await db.Erasures.AnyAsync(erasure => erasure.UserId == target, ct)) return AdminOutcome.UnknownUser;
             if (account.Role == AccountRole.Admin) return AdminOutcome.Protected;
+
+            if (await db.AdminActions.AnyAsync(known => known.Id == order.Id, ct)) return AdminOutcome.Done;
 
             var now = clock.GetUtcNow();
             var action = standing switch
@@ -50,8 +62,8 @@ internal sealed partial class Standings(
                 AuthorStanding.Limited => AdminActions.Limit,
                 _ => AdminActions.Restore,
             };
-            var changed = account.Standing != standing;
-            db.AdminActions.Add(new AdminAction { Id = ids.Next(), AdminId = admin, TargetId = target, Action = action, Reason = reason, At = now });
+            var changed = account.Standing != standing && !await IsOvertakenAsync(order, target, ct);
+            db.AdminActions.Add(new AdminAction { Id = order.Id, AdminId = admin, TargetId = target, Action = action, Reason = order.Reason, At = now });
             if (changed)
             {
                 account.Standing = standing;
@@ -92,6 +104,12 @@ internal sealed partial class Standings(
         LogAppointed(action, target);
         return target;
     }
+
+    // The roles that the operator gives and takes are another matter.
+    private Task<bool> IsOvertakenAsync(StandingOrder order, UserId target, CancellationToken ct) => db.AdminActions.AnyAsync(
+        later => later.TargetId == target && later.Id > order.Id
+            && (later.Action == AdminActions.Suspend || later.Action == AdminActions.Limit || later.Action == AdminActions.Restore),
+        ct);
 
     private async Task<Account?> HoldAsync(UserId user, CancellationToken ct) =>
         await db.Users.FromSql($"SELECT * FROM users WHERE id = {user.Value} FOR NO KEY UPDATE").ToListAsync(ct) is [var account] ? account : null;

@@ -9,7 +9,7 @@ using Pulse.Contracts.PublishedKeys;
 
 namespace Pulse.PostService.Tests;
 
-/// <summary>The two calls that PostService makes to UserService.</summary>
+/// <summary>The calls that PostService makes to UserService.</summary>
 internal sealed class FakeUserService : IDisposable
 {
     private readonly ConcurrentDictionary<UserId, AuthorCard> _cards = [];
@@ -17,12 +17,19 @@ internal sealed class FakeUserService : IDisposable
     private readonly ConcurrentDictionary<UserId, List<UserId>> _blocks = [];
     private readonly ConcurrentDictionary<UserId, long> _versions = [];
     private readonly ConcurrentBag<HttpMessageHandler> _handlers = [];
+    private readonly ConcurrentDictionary<(UserId User, long Order), StandingOrder> _orders = [];
     private int _graphReads;
 
     public bool IsAway { get; set; }
 
     /// <summary>Graphs sent in full; an unchanged one is not.</summary>
     public int GraphReads => _graphReads;
+
+    /// <summary>Of whom every order is refused.</summary>
+    public ConcurrentDictionary<UserId, bool> Protected { get; } = [];
+
+    /// <summary>What was ordered about a user, each once.</summary>
+    public IReadOnlyList<StandingOrder> OrdersAbout(UserId user) => [.. _orders.Where(order => order.Key.User == user).Select(order => order.Value).OrderBy(order => order.Id)];
 
     public void Add(UserId user, string username) =>
         _cards[user] = new AuthorCard(user, username, $"Display of {username}", AvatarUrl: null, IsCelebrity: false, Version: 1);
@@ -89,9 +96,26 @@ internal sealed class FakeUserService : IDisposable
                     [.. _followees.GetValueOrDefault(user, [])],
                     [.. _blocks.GetValueOrDefault(user, [])],
                     [.. _blocks.Where(block => block.Value.Contains(user)).Select(block => block.Key)]));
+            case ["internal", "admin", "users", var id, var standing] when UserId.TryParse(id, provider: null, out var user):
+                return Json(new StandingOrderAnswer(Obey(user, standing, (await request.Content!.ReadFromJsonAsync<StandingOrder>(PulseJson.Options, ct))!)));
             default:
                 return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
+    }
+
+    private StandingOrderOutcome Obey(UserId user, string standing, StandingOrder order)
+    {
+        if (!_cards.ContainsKey(user)) return StandingOrderOutcome.UnknownUser;
+        if (Protected.ContainsKey(user)) return StandingOrderOutcome.Protected;
+        if (_orders.TryAdd((user, order.Id), order) && !_orders.Keys.Any(known => known.User == user && known.Order > order.Id))
+        {
+            ChangeCard(user, card => card with
+            {
+                Standing = standing switch { "suspend" => AuthorStanding.Suspended, "limit" => AuthorStanding.Limited, _ => AuthorStanding.Active },
+            });
+        }
+
+        return StandingOrderOutcome.Done;
     }
 
     private long Raise(UserId user) => _versions.AddOrUpdate(user, 2, (_, version) => version + 1);

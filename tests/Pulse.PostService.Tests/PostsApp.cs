@@ -92,6 +92,14 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
         return new TestUser(id, Client(Tokens.For(id, username)));
     }
 
+    /// <summary>The same, with the role of an administrator in his token.</summary>
+    internal TestUser NewAdmin(string username = "admin")
+    {
+        var id = new UserId(_userIds.Next());
+        Users.Add(id, username);
+        return new TestUser(id, Client(Tokens.ForAdmin(id, username)));
+    }
+
     internal Task StartStoreAsync() => _store.Value;
 
     internal HttpClient Client(string? token)

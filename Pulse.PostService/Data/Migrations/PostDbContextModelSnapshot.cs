@@ -11,6 +11,7 @@ internal sealed class PostDbContextModelSnapshot : ModelSnapshot
     protected override void BuildModel(ModelBuilder modelBuilder)
     {
         modelBuilder.HasAnnotation("Relational:MaxIdentifierLength", 63);
+        modelBuilder.BuildModeration();
         modelBuilder.Entity("Pulse.Messaging.Outbox.OutboxMessage", outbox =>
         {
             outbox.Property<long>("Id").ValueGeneratedNever().HasColumnType("bigint").HasColumnName("id");

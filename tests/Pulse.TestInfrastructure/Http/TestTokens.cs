@@ -26,23 +26,31 @@ public sealed class TestTokens : ISigningKeys, IDisposable
     /// <summary>A token of a login that can be revoked.</summary>
     public string For(UserId user, string username, long session) => Sign(user, username, TimeProvider.System.GetUtcNow(), session);
 
+    /// <summary>A token of an administrator.</summary>
+    public string ForAdmin(UserId user, string username) => Sign(user, username, TimeProvider.System.GetUtcNow(), role: TokenContract.AdminRole);
+
     public string Expired(UserId user, string username) => Sign(user, username, TimeProvider.System.GetUtcNow() - (2 * Lifetime));
 
     public void Dispose() => _key.Dispose();
 
-    private string Sign(UserId user, string username, DateTimeOffset now, long session = 0) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    private string Sign(UserId user, string username, DateTimeOffset now, long session = 0, string? role = null)
     {
-        Issuer = TokenContract.Issuer,
-        Audience = TokenContract.Audience,
-        IssuedAt = now.UtcDateTime,
-        NotBefore = now.UtcDateTime,
-        Expires = (now + Lifetime).UtcDateTime,
-        Claims = new Dictionary<string, object>
+        var claims = new Dictionary<string, object>
         {
             [TokenContract.Subject] = user.Value.ToString(CultureInfo.InvariantCulture),
             [TokenContract.Username] = username,
             [TokenContract.Session] = session.ToString(CultureInfo.InvariantCulture),
-        },
-        SigningCredentials = new SigningCredentials(_securityKey, TokenContract.Algorithm),
-    });
+        };
+        if (role is not null) claims[TokenContract.Role] = role;
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = TokenContract.Issuer,
+            Audience = TokenContract.Audience,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + Lifetime).UtcDateTime,
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(_securityKey, TokenContract.Algorithm),
+        });
+    }
 }
