@@ -4,6 +4,7 @@ using Pulse.ServiceDefaults.Postgres;
 using Pulse.Timelines;
 using Pulse.Timelines.Data;
 using Pulse.TimelineService.HomeTimeline;
+using Pulse.TimelineService.Notifications;
 using Pulse.TimelineService.Refilling;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -15,6 +16,7 @@ builder.AddNpgsqlDbContext<TimelineDbContext>(
 builder.AddRedisClient("redis");
 builder.AddTimelines();
 builder.AddHomeTimeline();
+builder.AddNotifications();
 builder.AddRefill();
 builder.AddPulseOpenApi();
 
@@ -24,6 +26,7 @@ if (MigrateVerb.IsAskedFor(args)) return await app.MigrateAsync<TimelineDbContex
 app.UseServiceDefaults();
 app.MapPulseOpenApi();
 app.MapFeedApi();
+app.MapNotificationsApi();
 app.MapRefillApi();
 await app.RunAsync();
 return 0;

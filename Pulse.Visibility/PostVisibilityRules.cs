@@ -48,6 +48,18 @@ public static class PostVisibilityRules
     public static bool BelongsInDiscovery(ViewerGraph viewer, PostSnapshot post, AuthorCard author, DateTimeOffset now) =>
         post is { Visibility: PostVisibility.Public, RepostOf: null } && !viewer.Mutes(post.AuthorId, now) && CanSee(viewer, post, author);
 
+    /// <summary>
+    /// Whether the viewer is shown the post among the replies to another one. Nobody asked for its author, unless he answers himself there: so nobody whom the
+    /// viewer mutes.
+    /// </summary>
+    /// <param name="viewer">Who reads.</param>
+    /// <param name="post">The reply.</param>
+    /// <param name="author">The card of its author.</param>
+    /// <param name="answered">Who wrote the post that was asked for.</param>
+    /// <param name="now">The moment of the read.</param>
+    public static bool BelongsInReplies(ViewerGraph viewer, PostSnapshot post, AuthorCard author, UserId answered, DateTimeOffset now) =>
+        (post.AuthorId == answered || !viewer.Mutes(post.AuthorId, now)) && CanSee(viewer, post, author);
+
     /// <summary>Whether a post may be shown to others by a repost or a quote: by its author if everybody may see it, by others if so may they.</summary>
     /// <param name="sharer">Who wants to share it, and may see it.</param>
     /// <param name="post">What.</param>

@@ -28,7 +28,7 @@ internal static class BusTopology
                 "user.registered", "user.profile_changed", "user.privacy_changed", "user.deleted",
                 "user.followed", "user.unfollowed", "user.blocked", "user.unblocked", "user.muted", "user.unmuted")),
         new(Names.NotificationsQueue,
-            new BusSubscription(Names.PostEvents, "post.published", "post.deleted", "post.liked", "post.unliked"),
+            new BusSubscription(Names.PostEvents, "post.published", "post.mentioned", "post.deleted", "post.liked", "post.unliked"),
             new BusSubscription(
                 Names.UserEvents,
                 "user.followed", "user.unfollowed", "user.follow_requested", "user.follow_request_ended", "user.follow_accepted", "user.deleted")),

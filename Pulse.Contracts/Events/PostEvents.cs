@@ -47,6 +47,22 @@ public sealed record PostEdited(PostId PostId, UserId AuthorId, int Revision) : 
     long IEvent.Group => AuthorId.Value;
 }
 
+/// <summary>
+/// Somebody is mentioned in a post whom <see cref="PostPublished"/> did not name: an edit added him, or nobody could tell at first whose the names in it are.
+/// It leaves only after the snapshot that says so.
+/// </summary>
+/// <param name="PostId">The post.</param>
+/// <param name="AuthorId">Who wrote it.</param>
+/// <param name="Mentions">Who is mentioned since; neither those of before, nor the authors of this post and of those that it answers or quotes, who know of it.</param>
+/// <param name="MentionedAt">When.</param>
+public sealed record PostMentioned(PostId PostId, UserId AuthorId, IReadOnlyList<UserId> Mentions, DateTimeOffset MentionedAt) : IEvent
+{
+    public static string Type => "post.mentioned";
+    public static int Schema => 1;
+    public static string Topic => Topics.PostEvents;
+    long IEvent.Group => AuthorId.Value;
+}
+
 /// <summary>A post was deleted by its author, or by an administrator.</summary>
 public sealed record PostDeleted(PostId PostId, UserId AuthorId) : IEvent
 {

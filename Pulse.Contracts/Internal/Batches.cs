@@ -25,6 +25,11 @@ public sealed record PostMarks(PostId Id, bool Liked = false, bool Reposted = fa
 /// <summary>Body of <c>POST /internal/users/batch</c>; at most <see cref="Batch.MaxIds"/> ids.</summary>
 public sealed record CardBatchRequest(IReadOnlyList<UserId> Ids);
 
+/// <summary>Body of <c>POST /internal/users/by-usernames</c>; at most <see cref="Batch.MaxIds"/> names, whatever their case. The answer is a <see cref="CardBatchResponse"/>.</summary>
+/// <param name="Usernames">Whom to look for.</param>
+/// <param name="For">Leaves out whom a block keeps apart from this user; null for nobody.</param>
+public sealed record UsernameBatchRequest(IReadOnlyList<string> Usernames, UserId? For = null);
+
 /// <summary>Its answer: those that exist, in any order.</summary>
 public sealed record CardBatchResponse(IReadOnlyList<AuthorCard> Cards);
 

@@ -47,6 +47,14 @@ internal sealed class Notifier(NotificationStore store, ActorStandings standings
         if (isForAnybody && await posts.FindAsync(post.AuthorId, post.PostId, ct) is { Deleted: true }) await store.EndPostAsync(post.PostId, ct);
     }
 
+    /// <summary>Tells those whom a post mentions since it was published, in the same way.</summary>
+    public async Task TellOfMentionsAsync(PostMentioned post, CancellationToken ct)
+    {
+        var act = new Act(post.AuthorId, post.PostId.Value, post.MentionedAt);
+        await TellAsync(act, [.. post.Mentions.Select(user => Notice.Of(user, NotificationKind.Mention, post.PostId))], ct);
+        if (await posts.FindAsync(post.AuthorId, post.PostId, ct) is { Deleted: true }) await store.EndPostAsync(post.PostId, ct);
+    }
+
     public async Task EndPostAsync(PostDeleted post, CancellationToken ct)
     {
         // The planner leaves the same tombstone, some time.

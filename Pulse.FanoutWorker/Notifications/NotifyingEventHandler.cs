@@ -11,6 +11,7 @@ internal sealed class NotifyingEventHandler(Notifier notifier, NotificationStore
     public Task HandleAsync(EventEnvelope message, CancellationToken ct) => message.Type switch
     {
         _ when message.Type == PostPublished.Type => notifier.TellOfPostAsync(message.DataAs<PostPublished>(), ct),
+        _ when message.Type == PostMentioned.Type => notifier.TellOfMentionsAsync(message.DataAs<PostMentioned>(), ct),
         _ when message.Type == PostDeleted.Type => notifier.EndPostAsync(message.DataAs<PostDeleted>(), ct),
         _ when message.Type == PostLiked.Type => LikeAsync(message.DataAs<PostLiked>(), ct),
         _ when message.Type == PostUnliked.Type => UnlikeAsync(message.DataAs<PostUnliked>(), message.OccurredAt, ct),

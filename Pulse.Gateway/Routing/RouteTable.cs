@@ -77,7 +77,9 @@ internal static class RouteTable
         Token("DELETE /v1/media/{id}", Posts),
         Token("GET /v1/tags/{tag}/posts", Posts),
         Token("GET /v1/search/posts", Posts),
+        Token("GET /v1/explore", Posts),
         Token("POST /v1/reports", Posts),
+        Token("GET /v1/explore", Posts),
 
         // Home timeline
         Token("GET /v1/feed", Timelines),

@@ -12,6 +12,8 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
 
     public DbSet<PostTag> Tags => Set<PostTag>();
 
+    public DbSet<UnresolvedMention> UnresolvedMentions => Set<UnresolvedMention>();
+
     /// <summary>Written with what they count; <c>Engagement</c> folds and reads them.</summary>
     public DbSet<PostCountStep> CountSteps => Set<PostCountStep>();
 
@@ -76,6 +78,12 @@ internal sealed class PostDbContext(DbContextOptions<PostDbContext> options) : D
             tag.HasKey(row => new { row.Tag, row.PostId });
             tag.Property(row => row.Tag).HasColumnName("tag");
             tag.Property(row => row.PostId).HasColumnName("post_id");
+        });
+        modelBuilder.Entity<UnresolvedMention>(unresolved =>
+        {
+            unresolved.ToTable("unresolved_mentions");
+            unresolved.HasKey(row => row.PostId);
+            unresolved.Property(row => row.PostId).HasColumnName("post_id").ValueGeneratedNever();
         });
         modelBuilder.Entity<PostCountStep>(step =>
         {

@@ -22,6 +22,12 @@ internal sealed class PostTag
     public required long PostId { get; init; }
 }
 
+/// <summary>A post whose names nobody could look up when it was taken; a row of <c>unresolved_mentions</c>.</summary>
+internal sealed class UnresolvedMention
+{
+    public required long PostId { get; init; }
+}
+
 /// <summary>A change of a post's counts that is not folded into them yet; a row of <c>post_count_steps</c>.</summary>
 internal sealed class PostCountStep
 {
@@ -34,6 +40,15 @@ internal sealed class PostCountStep
     public short Reposts { get; init; }
 
     public short Replies { get; init; }
+
+    /// <summary>What a post adds to the counts of another one, or takes off them; null for nothing. Whom nobody sees does not count.</summary>
+    public static PostCountStep? Of(Post row, short count) => row switch
+    {
+        { Limited: true } => null,
+        { RepostOf: { } original } => new PostCountStep { PostId = original, Reposts = count },
+        { InReplyTo: { } parent } => new PostCountStep { PostId = parent, Replies = count },
+        _ => null,
+    };
 }
 
 /// <summary>What an author asked with an <c>Idempotency-Key</c>, and what came of it; a row of <c>idempotency_keys</c>.</summary>

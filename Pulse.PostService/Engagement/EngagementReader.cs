@@ -16,9 +16,9 @@ internal sealed class EngagementReader(PostDbContext db)
         var rows = await db.Database.SqlQuery<CountsRow>(
             $"""
             SELECT p.id AS "Id",
-                coalesce(c.likes, 0) + coalesce(s.likes, 0)::bigint AS "Likes",
-                coalesce(c.reposts, 0) + coalesce(s.reposts, 0)::bigint AS "Reposts",
-                coalesce(c.replies, 0) + coalesce(s.replies, 0)::bigint AS "Replies",
+                greatest(coalesce(c.likes, 0) + coalesce(s.likes, 0)::bigint, 0) AS "Likes",
+                greatest(coalesce(c.reposts, 0) + coalesce(s.reposts, 0)::bigint, 0) AS "Reposts",
+                greatest(coalesce(c.replies, 0) + coalesce(s.replies, 0)::bigint, 0) AS "Replies",
                 coalesce(c.version, 0) AS "Version"
             FROM unnest({ids}) p(id)
             LEFT JOIN post_counts c ON c.post_id = p.id

@@ -103,7 +103,7 @@ internal sealed partial class Enforcement(
     private async Task LimitAsync(PostId post, bool limited, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<PostEditor>().LimitAsync(post, limited, [], ct);
+        await scope.ServiceProvider.GetRequiredService<PostEditor>().LimitAsync(post, limited, ct);
     }
 
     private async Task DeleteAsync(PostId post, CancellationToken ct)

@@ -53,6 +53,15 @@ internal sealed class PostCache(RedisCircuit redis)
         return 1
         """;
 
+    // The same for those that are there: a round of all posts must not bring back what nobody reads.
+    private const string RenewCounts =
+        """
+        local current = redis.call('GET', KEYS[1])
+        if not current or tonumber(string.match(current, '^%d+')) >= tonumber(ARGV[1]) then return 0 end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        return 1
+        """;
+
     /// <summary>Puts a new id on top of its author's own tail.</summary>
     public async Task AddToSelfAsync(UserId author, PostId id, CancellationToken ct)
     {
@@ -82,10 +91,11 @@ internal sealed class PostCache(RedisCircuit redis)
 
     /// <summary>Writes counts over older ones.</summary>
     /// <returns>Whether it was done.</returns>
-    public Task<bool> RaiseAsync(IReadOnlyCollection<PostCounts> counts, CancellationToken ct) => redis.TryRunAsync(
-        db => Task.WhenAll(counts.Select(count => db.ScriptEvaluateAsync(
-            RaiseCounts, [PostKeys.Counts(count.Id)], [count.Version, count.Encode(), (long)PostKeys.SnapshotLifetime.TotalMilliseconds]))),
-        ct);
+    public Task<bool> RaiseAsync(IReadOnlyCollection<PostCounts> counts, CancellationToken ct) => WriteCountsAsync(RaiseCounts, counts, ct);
+
+    /// <summary>Writes counts over older ones that are there.</summary>
+    /// <returns>Whether it was done.</returns>
+    public Task<bool> RenewAsync(IReadOnlyCollection<PostCounts> counts, CancellationToken ct) => WriteCountsAsync(RenewCounts, counts, ct);
 
     /// <summary>Hides a post whose delete is about to commit.</summary>
     public Task BuryEarlyAsync(PostId id, CancellationToken ct) => ScriptAsync(SetEarlyTombstone, id, ct);
@@ -100,9 +110,10 @@ internal sealed class PostCache(RedisCircuit redis)
             db => Task.WhenAll(ids.Select(id => db.StringSetAsync(PostKeys.Snapshot(id), Tombstone, PostKeys.SnapshotLifetime))),
             ct);
 
-    /// <summary>Removes the author's own tail: he is gone.</summary>
+    /// <summary>Removes the keys of an author: he is gone.</summary>
     /// <returns>Whether it was done.</returns>
-    public Task<bool> ForgetAuthorAsync(UserId author, CancellationToken ct) => redis.TryRunAsync(db => db.KeyDeleteAsync(PostKeys.Self(author)), ct);
+    public Task<bool> ForgetAuthorAsync(UserId author, CancellationToken ct) =>
+        redis.TryRunAsync(db => db.KeyDeleteAsync([PostKeys.Self(author), PostKeys.MarksVersion(author)]), ct);
 
     private static Task AddToSelf(IDatabase db, UserId author, PostId id, CommandFlags flags)
     {
@@ -112,6 +123,11 @@ internal sealed class PostCache(RedisCircuit redis)
             db.ListTrimAsync(key, 0, PostKeys.SelfCapacity - 1, flags),
             db.KeyExpireAsync(key, PostKeys.SelfLifetime, flags: flags));
     }
+
+    private Task<bool> WriteCountsAsync(string script, IReadOnlyCollection<PostCounts> counts, CancellationToken ct) => redis.TryRunAsync(
+        db => Task.WhenAll(counts.Select(count => db.ScriptEvaluateAsync(
+            script, [PostKeys.Counts(count.Id)], [count.Version, count.Encode(), (long)PostKeys.SnapshotLifetime.TotalMilliseconds]))),
+        ct);
 
     private Task ScriptAsync(string script, PostId id, CancellationToken ct) =>
         redis.TryRunAsync(

@@ -7,7 +7,9 @@ using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.PostService.Data;
 using Pulse.PostService.Publishing;
+using Pulse.PostService.Safety;
 using Pulse.PostService.Showing;
+using Pulse.PostService.Texts;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.Visibility;
@@ -65,7 +67,7 @@ internal static class PostsApi
     internal static async Task<Results<Ok<PostResponse>, ProblemHttpResult>> EditPost(
         PostId id,
         EditPostRequest request,
-        ClaimsPrincipal caller, PostDbContext db, Snapshots snapshots, ViewerGraphs graphs, PostEditor editor, WrittenPosts written, CancellationToken ct)
+        ClaimsPrincipal caller, PostDbContext db, Snapshots snapshots, ViewerGraphs graphs, ContentChecks checks, PostTexts texts, PostEditor editor, WrittenPosts written, CancellationToken ct)
     {
         if (await FindAsync(db, id, ct) is not { DeletedAt: null } row) return NoSuchPost();
         if (row.AuthorId != caller.Id().Value) return await NotTheAuthorAsync(caller.Id(), snapshots.Of(row), "edit", graphs, ct);
@@ -74,7 +76,11 @@ internal static class PostsApi
         var content = request.Content ?? request.Text ?? "";
         if (PostContent.Error(content, mayBeEmpty: row.Media is not null) is { } error) return Problem.Invalid("content", error);
 
-        return await editor.EditAsync(id, new PostText(content, [], [], Limited: false), ct) is { } post
+        var verdict = content == row.Content ? Verdict.Allow : await checks.CheckEditAsync(caller.Id(), content, ct);
+        if (verdict.Outcome == Outcome.Reject) return verdict.ToProblem();
+
+        var (mentions, tags, unresolved) = await texts.ReadAsync(caller.Id(), row.Visibility, content, ct);
+        return await editor.EditAsync(id, new PostText(content, mentions, tags, verdict.Outcome == Outcome.Limit, unresolved), ct) is { } post
             ? TypedResults.Ok(await written.ShowAsync(caller, post, draft: null, ct))
             : NoSuchPost();
     }

@@ -2,6 +2,7 @@ using Pulse.Contracts;
 using Pulse.Contracts.Api;
 using Pulse.Contracts.Ids;
 using Pulse.PostService.Data;
+using Pulse.PostService.Safety;
 
 namespace Pulse.PostService.Publishing;
 
@@ -27,11 +28,17 @@ internal sealed record PostDraft(string Content, PostVisibility Visibility, Refe
     /// <summary>Folded, none twice.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Nobody could tell whose the names in it are; it is found out later.</summary>
+    public bool Unresolved { get; init; }
+
     /// <summary>Its pictures, in order; each belongs to it when it is saved, or it is not saved.</summary>
     public IReadOnlyList<MediaUpload> Uploads { get; init; } = [];
 
     /// <summary>Whether nobody but its author is to see it.</summary>
     public bool Limited { get; init; }
+
+    /// <summary>What of it is counted against floods when it is written; null for nothing.</summary>
+    public CountedText? Counted { get; init; }
 }
 
 /// <summary>Posts that a draft names.</summary>

@@ -4,7 +4,9 @@ using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.PostService.Data;
 using Pulse.PostService.Media;
+using Pulse.PostService.Safety;
 using Pulse.PostService.Showing;
+using Pulse.PostService.Texts;
 using Pulse.ServiceDefaults.Problems;
 
 namespace Pulse.PostService.Publishing;
@@ -20,7 +22,7 @@ internal sealed record Publication(PostSnapshot? Post, PostDraft? Draft, Problem
 }
 
 /// <summary>The way of a post from the request to the commit, step by step.</summary>
-internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, References references, Attachments attachments, Snapshots snapshots, PostWriter writer)
+internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, References references, Attachments attachments, ContentChecks checks, PostTexts texts, Snapshots snapshots, PostWriter writer)
 {
     private const string KeyReused = "/problems/idempotency-key-reused";
 
@@ -42,10 +44,17 @@ internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, Ref
         // A picture that a post has already may have it by the same request, sent twice at once.
         if (draft is null) return keyed is not null && await KnownAsync(author, keyed, ct) is { } meanwhile ? meanwhile : Publication.Refused(problem!);
 
+        var (verdict, counted) = await checks.CheckAsync(author, draft.Content, ct);
+        if (verdict.Outcome == Outcome.Reject) return Publication.Refused(verdict.ToProblem());
+
+        var text = await texts.ReadAsync(author, draft.Visibility, draft.Content, ct);
+        draft = draft with { Mentions = text.Mentions, Tags = text.Tags, Unresolved = text.Unresolved, Limited = verdict.Outcome == Outcome.Limit, Counted = counted };
+
         if (keyed is not null) await keys.ForgetAsync(author, keyed.Key, ct);
         try
         {
-            return Publication.New(await writer.PublishAsync(author, draft, keyed, ct), draft);
+            var (post, flood) = await writer.PublishAsync(author, draft, keyed, ct);
+            return post is null ? Publication.Refused(flood.ToProblem()) : Publication.New(post, draft);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -1,13 +1,16 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.Messaging.Outbox;
+using Pulse.PostService.Counting;
 using Pulse.PostService.Data;
 using Pulse.PostService.Engagement;
 using Pulse.PostService.Posts;
+using Pulse.PostService.Safety;
 using Pulse.PostService.Showing;
 
 namespace Pulse.PostService.Publishing;
@@ -19,20 +22,29 @@ internal sealed partial class PostWriter(
     Snapshots snapshots,
     PostCache cache,
     MarksVersions marks,
+    ContentChecks checks,
     OutboxSignal signal,
+    CountSignal counts,
     TimeProvider clock,
     ILogger<PostWriter> logger)
 {
     /// <exception cref="DbUpdateConcurrencyException">An upload has changed since it was looked up: another post has it, say.</exception>
     /// <exception cref="DbUpdateException">The key was used at the same moment (<see cref="IdempotencyKeys.IsTaken"/>), or the original was reposted (<see cref="IsReposted"/>).</exception>
-    public async Task<PostSnapshot> PublishAsync(UserId author, PostDraft draft, KeyedRequest? keyed, CancellationToken ct)
+    /// <returns>The post; without one, by which rule about floods it was refused.</returns>
+    public async Task<(PostSnapshot? Post, Verdict Verdict)> PublishAsync(UserId author, PostDraft draft, KeyedRequest? keyed, CancellationToken ct)
     {
+        await using var transaction = draft.Counted is null && draft.Original is null ? null : await db.Database.BeginTransactionAsync(ct);
+        var verdict = draft.Counted is { } counted ? await checks.CountAsync(author, counted, ct) : Verdict.Allow;
+        if (verdict.Outcome == Outcome.Reject) return (null, verdict);
+
+        if (verdict.Outcome == Outcome.Limit) draft = draft with { Limited = true };
         var id = new PostId(ids.Next(above: Math.Max(draft.Parent?.Post.Id.Value ?? 0, Math.Max(draft.Original?.Post.Id.Value ?? 0, draft.Quoted?.Post.Id.Value ?? 0))));
         var row = RowOf(id, author, draft);
         var post = snapshots.Of(row);
         db.Posts.Add(row);
         if (row is { Limited: false, Visibility: Contracts.PostVisibility.Public }) db.Tags.AddRange(draft.Tags.Select(tag => new PostTag { Tag = tag, PostId = row.Id }));
-        if (StepOf(row, 1) is { } step) db.CountSteps.Add(step);
+        if (draft.Unresolved) db.UnresolvedMentions.Add(new UnresolvedMention { PostId = row.Id });
+        if (PostCountStep.Of(row, 1) is { } step) db.CountSteps.Add(step);
         foreach (var upload in draft.Uploads) upload.Attach(id);
         if (keyed is not null)
         {
@@ -45,12 +57,12 @@ internal sealed partial class PostWriter(
 
         // Before the commit: an id too many hydrates to nothing, one too few would hide a post from its own author.
         await cache.AddToSelfAsync(author, id, ct);
-        await SaveAsync(row, ct);
-        signal.Wake();
+        await CommitAsync(row, transaction, ct);
+        Wake();
 
         await cache.FillAsync([post], [new PostCounts(id)], CancellationToken.None);
         LogPublished(id, author);
-        return post;
+        return (post, verdict);
     }
 
     /// <summary>Deletes a post that stands. Somebody else may have deleted it meanwhile, which is as good.</summary>
@@ -58,7 +70,7 @@ internal sealed partial class PostWriter(
     {
         var id = new PostId(row.Id);
         Enqueue(new PostDeleted(id, new UserId(row.AuthorId)));
-        if (StepOf(row, -1) is { } step) db.CountSteps.Add(step);
+        var step = AddStep(row);
         db.Tags.RemoveRange(await db.Tags.Where(tag => tag.PostId == row.Id).ToListAsync(ct));
 
         await cache.BuryEarlyAsync(id, ct);
@@ -74,6 +86,9 @@ internal sealed partial class PostWriter(
                 (row.Content, row.Mentions, row.Limited, row.Revision, row.EditedAt) = (
                     now.GetValue<string>(nameof(Post.Content)), now.GetValue<long[]?>(nameof(Post.Mentions)), now.GetValue<bool>(nameof(Post.Limited)),
                     now.GetValue<int>(nameof(Post.Revision)), now.GetValue<DateTimeOffset?>(nameof(Post.EditedAt)));
+                // It may have been limited meanwhile, or freed.
+                if (step is not null) db.CountSteps.Remove(step);
+                step = AddStep(row);
             }
         }
         catch
@@ -83,7 +98,7 @@ internal sealed partial class PostWriter(
             throw;
         }
 
-        signal.Wake();
+        Wake();
         await cache.BuryAsync([id], CancellationToken.None);
         LogDeleted(id);
     }
@@ -108,20 +123,13 @@ internal sealed partial class PostWriter(
         CreatedAt = Snowflake.TimeOf(id.Value),
     };
 
-    /// <summary>What the post adds to the counts of another one; null for nothing.</summary>
-    private static PostCountStep? StepOf(Post row, short count) => row switch
-    {
-        { RepostOf: { } original } => new PostCountStep { PostId = original, Reposts = count },
-        { InReplyTo: { } parent } => new PostCountStep { PostId = parent, Replies = count },
-        _ => null,
-    };
-
     // Of several changes of one post at once, one wins.
     private async Task<bool> TrySaveAsync(Post row, CancellationToken ct)
     {
         try
         {
-            await SaveAsync(row, ct);
+            await using var transaction = row.RepostOf is null ? null : await db.Database.BeginTransactionAsync(ct);
+            await CommitAsync(row, transaction, ct);
             return true;
         }
         catch (DbUpdateConcurrencyException)
@@ -131,20 +139,26 @@ internal sealed partial class PostWriter(
     }
 
     // A repost is a mark of the author's, so his version changes with it.
-    private async Task SaveAsync(Post row, CancellationToken ct)
+    private async Task CommitAsync(Post row, IDbContextTransaction? transaction, CancellationToken ct)
     {
-        if (row.RepostOf is null)
-        {
-            await db.SaveChangesAsync(ct);
-            return;
-        }
-
         var author = new UserId(row.AuthorId);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.SaveChangesAsync(ct);
-        var version = await marks.RaiseAsync(author, ct);
-        await transaction.CommitAsync(ct);
-        await marks.PublishAsync(author, version, CancellationToken.None);
+        var version = row.RepostOf is null ? (long?)null : await marks.RaiseAsync(author, ct);
+        if (transaction is not null) await transaction.CommitAsync(ct);
+        if (version is { } raised) await marks.PublishAsync(author, raised, CancellationToken.None);
+    }
+
+    private PostCountStep? AddStep(Post deleted)
+    {
+        var step = PostCountStep.Of(deleted, -1);
+        if (step is not null) db.CountSteps.Add(step);
+        return step;
+    }
+
+    private void Wake()
+    {
+        signal.Wake();
+        counts.Wake();
     }
 
     private void Enqueue<TEvent>(TEvent data)

@@ -9,7 +9,7 @@ internal static class PublishingRegistration
         services.AddScoped<IdempotencyKeys>();
         services.AddScoped<PostWriter>();
         services.AddScoped<WrittenPosts>();
-        services.AddHostedService<ExpiredKeys>();
+        services.AddHostedService<ExpiredRows>();
         return services;
     }
 }

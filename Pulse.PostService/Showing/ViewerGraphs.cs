@@ -31,6 +31,10 @@ internal sealed class ViewerGraphs(GraphCache graphs, AuthorCards cards)
         if (viewer is not { } reader) return ViewerGraph.Anonymous;
         if (posts.All(post => post.AuthorId == reader)) return ViewerGraph.For(reader, new GraphSnapshot(Version: 0, []));
 
-        return _fetched ??= await graphs.GetAsync(reader, ct);
+        return await OfAsync(reader, ct);
     }
+
+    /// <summary>The viewer's graph, whatever it is to decide about.</summary>
+    /// <exception cref="DependencyUnavailableException">UserService is needed and away.</exception>
+    public async Task<ViewerGraph> OfAsync(UserId viewer, CancellationToken ct) => _fetched ??= await graphs.GetAsync(viewer, ct);
 }

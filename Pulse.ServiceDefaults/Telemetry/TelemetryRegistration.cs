@@ -11,7 +11,7 @@ namespace Pulse.ServiceDefaults.Telemetry;
 /// <summary>Traces, metrics and logs over OTLP. Where they go is told by the standard <c>OTEL_*</c> variables alone.</summary>
 internal static class TelemetryRegistration
 {
-    // Fan-out takes milliseconds when idle and minutes behind a backlog; the default buckets end at ten seconds.
+    // Fan-out and the folding of counts take milliseconds when idle and minutes behind a backlog; the default buckets end at ten seconds.
     private static readonly double[] LagBuckets =
         [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 
@@ -40,7 +40,8 @@ internal static class TelemetryRegistration
                 .AddProcessor(new BackgroundSpanFilter()))
             .WithMetrics(metrics => metrics
                 .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql", "Pulse.*")
-                .AddView("pulse.fanout.lag", new ExplicitBucketHistogramConfiguration { Boundaries = LagBuckets }));
+                .AddView("pulse.fanout.lag", new ExplicitBucketHistogramConfiguration { Boundaries = LagBuckets })
+                .AddView("pulse.counters.flush.lag", new ExplicitBucketHistogramConfiguration { Boundaries = LagBuckets }));
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
     }

@@ -40,7 +40,8 @@ internal sealed class HomeTimelineReader(
             scan = await ScanAsync(owed.Candidates, before, after?.Shown, limit + 1, started, ct);
         }
 
-        var shown = await MarkAsync(viewer, scan.Visible.Take(limit), set.MarksVersion, scan.Degraded, ct);
+        var (shown, isMarked) = await marks.MarkAsync(viewer, set.MarksVersion, [.. scan.Visible.Take(limit)], ct);
+        if (!isMarked) scan.Degraded.Add(Degradation.Posts);
         var page = Present(owed, scan, shown, after, limit);
         telemetry.PageRead(page.Source, clock.GetElapsedTime(started));
         return page;
@@ -98,27 +99,6 @@ internal sealed class HomeTimelineReader(
         }
 
         scan.Position = ids[^1];
-    }
-
-    /// <summary>Adds what the viewer has done to the posts of the page.</summary>
-    private async Task<List<ShownPost>> MarkAsync(UserId viewer, IEnumerable<ShownPost> page, long? version, HashSet<string> degraded, CancellationToken ct)
-    {
-        var shown = page.ToList();
-        PostId[] contents = [.. shown.SelectMany(Contents).Distinct()];
-        var known = await marks.GetAsync(viewer, version, contents, ct);
-        if (known.Count < contents.Length) degraded.Add(Degradation.Posts);
-        return shown.ConvertAll(Marked);
-
-        ShownPost Marked(ShownPost post) => post with
-        {
-            // A repost is no content: nobody likes it.
-            Marks = post.RepostOf is null ? known.GetValueOrDefault(post.Post.Id) : new PostMarks(post.Post.Id),
-            RepostOf = post.RepostOf is { } original ? Marked(original) : null,
-            QuoteOf = post.QuoteOf is { } quoted ? Marked(quoted) : null,
-        };
-
-        static IEnumerable<PostId> Contents(ShownPost post) =>
-            post.RepostOf is { } original ? Contents(original) : post.QuoteOf is { } quoted ? [post.Post.Id, quoted.Post.Id] : [post.Post.Id];
     }
 
     private static FeedResponse Present(LateParents owed, Scan scan, List<ShownPost> shown, FeedCursor? after, int limit)

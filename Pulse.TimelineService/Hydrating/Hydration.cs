@@ -1,3 +1,4 @@
+using Pulse.Contracts.Api;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 
@@ -12,4 +13,11 @@ internal sealed record Hydration(
     IReadOnlyDictionary<PostId, PostSnapshot> Posts,
     IReadOnlyDictionary<PostId, PostCounts> Counts,
     IReadOnlyDictionary<UserId, AuthorCard> Authors,
-    IReadOnlyCollection<string> Degraded);
+    IReadOnlyCollection<string> Degraded)
+{
+    /// <summary>A post with its counts and its author; null without one of the two.</summary>
+    public ShownPost? Find(PostId id) =>
+        Posts.TryGetValue(id, out var post) && Authors.TryGetValue(post.AuthorId, out var author)
+            ? new ShownPost(post, author, Counts.GetValueOrDefault(id) ?? new PostCounts(id), Marks: null)
+            : null;
+}

@@ -82,7 +82,8 @@ internal sealed class PostHydrator(RedisCircuit redis, PostClient postService, C
         }
     }
 
-    private async Task<Dictionary<UserId, AuthorCard>> AuthorsAsync(IReadOnlyList<UserId> ids, HashSet<string> degraded, CancellationToken ct)
+    /// <summary>The cards of users who exist; of whom nobody can tell, one that tells nothing.</summary>
+    public async Task<Dictionary<UserId, AuthorCard>> AuthorsAsync(IReadOnlyList<UserId> ids, HashSet<string> degraded, CancellationToken ct)
     {
         var values = await ReadAsync([.. ids.Select(id => (RedisKey)UserKeys.Card(id))], degraded, ct);
         var cards = new Dictionary<UserId, AuthorCard>(ids.Count);

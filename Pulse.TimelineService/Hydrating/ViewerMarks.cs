@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
+using Pulse.Contracts.Api;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.ServiceDefaults.Problems;
@@ -19,6 +20,26 @@ internal sealed class ViewerMarks(PostClient postService) : IDisposable
     private const int MaxPerViewer = 1_000;
 
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = Capacity });
+
+    /// <summary>Adds what the viewer has done to posts, and to what they show and quote.</summary>
+    /// <returns>The posts, and whether that could be told of all of them.</returns>
+    public async Task<(List<ShownPost> Marked, bool IsComplete)> MarkAsync(UserId viewer, long? version, List<ShownPost> posts, CancellationToken ct)
+    {
+        PostId[] contents = [.. posts.SelectMany(Contents).Distinct()];
+        var known = await GetAsync(viewer, version, contents, ct);
+        return (posts.ConvertAll(Marked), known.Count == contents.Length);
+
+        ShownPost Marked(ShownPost post) => post with
+        {
+            // A repost is no content: nobody likes it.
+            Marks = post.RepostOf is null ? known.GetValueOrDefault(post.Post.Id) : new PostMarks(post.Post.Id),
+            RepostOf = post.RepostOf is { } original ? Marked(original) : null,
+            QuoteOf = post.QuoteOf is { } quoted ? Marked(quoted) : null,
+        };
+
+        static IEnumerable<PostId> Contents(ShownPost post) =>
+            post.RepostOf is { } original ? Contents(original) : post.QuoteOf is { } quoted ? [post.Post.Id, quoted.Post.Id] : [post.Post.Id];
+    }
 
     /// <param name="viewer">Whose.</param>
     /// <param name="version">The version of his marks; null when it is not known.</param>

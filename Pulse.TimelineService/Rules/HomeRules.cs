@@ -1,6 +1,5 @@
 using Pulse.Contracts.Api;
 using Pulse.Contracts.Ids;
-using Pulse.Contracts.PublishedKeys;
 using Pulse.TimelineService.Hydrating;
 using Pulse.Visibility;
 
@@ -12,24 +11,11 @@ internal static class HomeRules
     /// <returns>The post with what it reposts or quotes, as far as the viewer may see it, without his marks; null when it has no place there.</returns>
     public static ShownPost? Show(long id, Hydration hydrated, ViewerGraph viewer, DateTimeOffset now)
     {
-        if (Find(new PostId(id), hydrated) is not { } item) return null;
-        if (item.Post.RepostOf is not { } shown) return PostVisibilityRules.BelongsInHome(viewer, item.Post, item.Author, now) ? WithQuote(item) : null;
+        if (hydrated.Find(new PostId(id)) is not { } item) return null;
+        if (item.Post.RepostOf is not { } shown) return PostVisibilityRules.BelongsInHome(viewer, item.Post, item.Author, now) ? QuoteRules.WithQuote(item, hydrated, viewer, now) : null;
 
-        return Find(shown, hydrated) is { } original && PostVisibilityRules.RepostBelongsInHome(viewer, item.Post, item.Author, original.Post, original.Author, now)
-            ? item with { RepostOf = WithQuote(original) }
+        return hydrated.Find(shown) is { } original && PostVisibilityRules.RepostBelongsInHome(viewer, item.Post, item.Author, original.Post, original.Author, now)
+            ? item with { RepostOf = QuoteRules.WithQuote(original, hydrated, viewer, now) }
             : null;
-
-        ShownPost WithQuote(ShownPost post) =>
-            post.Post.QuoteOf is { } quote
-            && Find(quote, hydrated) is { } quoted
-            && !viewer.Mutes(quoted.Post.AuthorId, now)
-            && PostVisibilityRules.CanSee(viewer, quoted.Post, quoted.Author)
-                ? post with { QuoteOf = quoted }
-                : post;
     }
-
-    private static ShownPost? Find(PostId id, Hydration hydrated) =>
-        hydrated.Posts.TryGetValue(id, out var post) && hydrated.Authors.TryGetValue(post.AuthorId, out var author)
-            ? new ShownPost(post, author, hydrated.Counts.GetValueOrDefault(id) ?? new PostCounts(id), Marks: null)
-            : null;
 }

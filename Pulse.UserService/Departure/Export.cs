@@ -19,7 +19,10 @@ public sealed record ExportResponse(
     IAsyncEnumerable<ExportedEdge> Blocks,
     IAsyncEnumerable<ExportedMute> Mutes,
     IAsyncEnumerable<ExportedLogin> Logins,
-    IAsyncEnumerable<PostSnapshot> Posts);
+    IAsyncEnumerable<PostSnapshot> Posts,
+    IAsyncEnumerable<OwnedEdit> Edits,
+    IAsyncEnumerable<OwnedLike> Likes,
+    IAsyncEnumerable<OwnedBookmark> Bookmarks);
 
 public sealed record ExportedAccount(
     UserId Id, string Username, string Email, bool EmailVerified, string DisplayName, string Bio, string? AvatarUrl, bool IsPrivate, DateTimeOffset CreatedAt);
@@ -59,7 +62,10 @@ internal sealed class Export(UserDbContext db, IHttpClientFactory clients, TimeP
             Stream(from block in db.Blocks where block.BlockerId == user join other in db.Users on block.BlockedId equals other.Id select new ExportedEdge(other.Id, other.Username, block.Since), ct),
             Stream(from mute in db.Mutes where mute.MuterId == user join other in db.Users on mute.MutedId equals other.Id select new ExportedMute(other.Id, other.Username, mute.Until, mute.RepostsOnly, mute.Since), ct),
             Stream(from token in db.RefreshTokens where token.UserId == user && token.UsedAt == null && token.RevokedAt == null && token.ExpiresAt > now select new ExportedLogin(token.ExpiresAt), ct),
-            PostsAsync(user, newest, ct));
+            PostsAsync(user, newest, ct),
+            PagesAsync<OwnedEditPage, OwnedEdit>(user, "edits", page => page.Edits, edit => edit.PostId, ct),
+            PagesAsync<OwnedLikePage, OwnedLike>(user, "likes", page => page.Likes, like => like.PostId, ct),
+            PagesAsync<OwnedBookmarkPage, OwnedBookmark>(user, "bookmarks", page => page.Bookmarks, bookmark => bookmark.PostId, ct));
     }
 
     // An iterator of its own, which has closed its query when it says that it is at its end: the serializer disposes of all of them late, and a
@@ -75,6 +81,20 @@ internal sealed class Export(UserDbContext db, IHttpClientFactory clients, TimeP
         {
             foreach (var post in page) yield return post;
             page = await PostsBelowAsync(user, page[^1].Id, ct);
+        }
+    }
+
+    private async IAsyncEnumerable<TItem> PagesAsync<TPage, TItem>(
+        UserId user, string list, Func<TPage, IReadOnlyList<TItem>> items, Func<TItem, PostId> place, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var client = clients.CreateClient(AccountErasure.Client);
+        for (var query = ""; ;)
+        {
+            var page = items((await client.GetFromJsonAsync<TPage>($"/internal/authors/{user}/{list}{query}", PulseJson.Options, ct))!);
+            if (page.Count == 0) yield break;
+
+            foreach (var item in page) yield return item;
+            query = $"?after={place(page[^1])}";
         }
     }
 

@@ -4,8 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
+using Pulse.Contracts.PublishedKeys;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.ServiceDefaults.Problems;
+using Pulse.UserService.Accounts;
 using Pulse.UserService.Data;
 using Pulse.UserService.Profiles;
 
@@ -21,6 +23,7 @@ internal static class GraphApi
         var users = graph.MapGroup("/users");
         users.MapGet("/{id}/graph", GetGraph);
         users.MapPost("/batch", GetCards);
+        users.MapPost("/by-usernames", GetCardsByUsername);
     }
 
     internal static async Task<Results<Ok<GraphSnapshot>, StatusCodeHttpResult, ProblemHttpResult>> GetGraph(
@@ -51,6 +54,24 @@ internal static class GraphApi
         if (request.Ids is null) return Problem.Invalid("ids", "Ids are needed.");
         if (request.Ids.Count > Batch.MaxIds) return Problem.Invalid("ids", $"At most {Batch.MaxIds} ids are answered at once.");
         return TypedResults.Ok(new CardBatchResponse(await cards.FillAsync([.. request.Ids.Distinct()], ct)));
+    }
+
+    /// <summary>The cards of those who bear these names, and whom somebody may mention.</summary>
+    internal static async Task<Results<Ok<CardBatchResponse>, ProblemHttpResult>> GetCardsByUsername(
+        UsernameBatchRequest request, UserDbContext db, AuthorCards cards, CancellationToken ct)
+    {
+        if (request.Usernames is null) return Problem.Invalid("usernames", "Usernames are needed.");
+        if (request.Usernames.Count > Batch.MaxIds) return Problem.Invalid("usernames", $"At most {Batch.MaxIds} usernames are answered at once.");
+
+        // What no name can be may be no text of Postgres either.
+        string[] names = [.. request.Usernames.Where(AccountRules.IsUsername).Select(name => name.ToLowerInvariant()).Distinct()];
+        var asker = request.For ?? default;
+        var ids = await db.Users
+            .Where(user => names.Contains(user.Username.ToLower()) && user.Standing != AuthorStanding.Suspended)
+            .Where(user => !db.Blocks.Any(block => (block.BlockerId == asker && block.BlockedId == user.Id) || (block.BlockerId == user.Id && block.BlockedId == asker)))
+            .Select(user => user.Id)
+            .ToListAsync(ct);
+        return TypedResults.Ok(new CardBatchResponse(await cards.FillAsync(ids, ct)));
     }
 
     internal static async Task<Results<Ok<GraphPage>, ProblemHttpResult>> ListGraphs(UserId? after, int? limit, GraphPages pages, CancellationToken ct)

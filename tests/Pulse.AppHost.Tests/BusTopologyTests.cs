@@ -39,7 +39,7 @@ public sealed class BusTopologyTests
             subscriptions.Select(s => (s.Topic, s.Queue)));
         Assert.All(subscriptions, s => Assert.Equal("true", s.Attributes.GetProperty("RawMessageDelivery").GetString()));
         Assert.Equal("""{"type":["post.published","post.edited","post.deleted"]}""", subscriptions[0].Attributes.GetProperty("FilterPolicy").GetString());
-        Assert.Equal("""{"type":["post.published","post.deleted","post.liked","post.unliked"]}""", subscriptions[2].Attributes.GetProperty("FilterPolicy").GetString());
+        Assert.Equal("""{"type":["post.published","post.mentioned","post.deleted","post.liked","post.unliked"]}""", subscriptions[2].Attributes.GetProperty("FilterPolicy").GetString());
     }
 
     [Fact]

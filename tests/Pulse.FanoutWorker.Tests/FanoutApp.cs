@@ -50,7 +50,7 @@ public sealed class FanoutApp : WebApplicationFactory<Program>, IAsyncLifetime
         .Subscribe(
             Topics.UserEvents, Topics.GraphQueue, maxReceiveCount: 3,
             UserFollowed.Type, UserUnfollowed.Type, UserBlocked.Type, UserUnblocked.Type, UserMuted.Type, UserUnmuted.Type)
-        .Subscribe(Topics.PostEvents, Topics.NotificationsQueue, maxReceiveCount: 3, PostPublished.Type, PostDeleted.Type, PostLiked.Type, PostUnliked.Type)
+        .Subscribe(Topics.PostEvents, Topics.NotificationsQueue, maxReceiveCount: 3, PostPublished.Type, PostMentioned.Type, PostDeleted.Type, PostLiked.Type, PostUnliked.Type)
         .Subscribe(
             Topics.UserEvents, Topics.NotificationsQueue, maxReceiveCount: 3,
             UserFollowed.Type, UserUnfollowed.Type, UserFollowRequested.Type, UserFollowRequestEnded.Type, UserFollowAccepted.Type, UserDeleted.Type);

@@ -15,15 +15,20 @@ internal sealed class FakeUserService : IDisposable
     private readonly ConcurrentDictionary<UserId, AuthorCard> _cards = [];
     private readonly ConcurrentDictionary<UserId, List<Followee>> _followees = [];
     private readonly ConcurrentDictionary<UserId, List<UserId>> _blocks = [];
+    private readonly ConcurrentDictionary<UserId, List<Mute>> _mutes = [];
     private readonly ConcurrentDictionary<UserId, long> _versions = [];
     private readonly ConcurrentBag<HttpMessageHandler> _handlers = [];
     private readonly ConcurrentDictionary<(UserId User, long Order), StandingOrder> _orders = [];
     private int _graphReads;
+    private int _nameReads;
 
     public bool IsAway { get; set; }
 
     /// <summary>Graphs sent in full; an unchanged one is not.</summary>
     public int GraphReads => _graphReads;
+
+    /// <summary>Calls that asked whose names are.</summary>
+    public int NameReads => _nameReads;
 
     /// <summary>Of whom every order is refused.</summary>
     public ConcurrentDictionary<UserId, bool> Protected { get; } = [];
@@ -38,6 +43,8 @@ internal sealed class FakeUserService : IDisposable
     public AuthorCard ChangeCard(UserId user, Func<AuthorCard, AuthorCard> change) => _cards[user] = change(_cards[user]) with { Version = _cards[user].Version + 1 };
 
     public void Remove(UserId user) => _cards.TryRemove(user, out _);
+
+    public void Clear() => _cards.Clear();
 
     public void Follow(UserId follower, UserId followee)
     {
@@ -56,6 +63,12 @@ internal sealed class FakeUserService : IDisposable
     {
         _blocks.GetOrAdd(blocker, _ => []).Add(blocked);
         return Math.Max(Raise(blocker), Raise(blocked));
+    }
+
+    public void Mute(UserId muter, UserId muted)
+    {
+        _mutes.GetOrAdd(muter, _ => []).Add(new Mute(muted));
+        Raise(muter);
     }
 
     public void Unblock(UserId blocker, UserId blocked)
@@ -87,6 +100,15 @@ internal sealed class FakeUserService : IDisposable
             case ["internal", "users", "batch"]:
                 var batch = (await request.Content!.ReadFromJsonAsync<CardBatchRequest>(PulseJson.Options, ct))!;
                 return Json(new CardBatchResponse([.. batch.Ids.Where(_cards.ContainsKey).Select(id => _cards[id])]));
+            case ["internal", "users", "by-usernames"]:
+                var named = (await request.Content!.ReadFromJsonAsync<UsernameBatchRequest>(PulseJson.Options, ct))!;
+                Interlocked.Increment(ref _nameReads);
+                return Json(new CardBatchResponse(
+                [
+                    .. _cards.Values
+                        .Where(card => named.Usernames.Contains(card.Username, StringComparer.OrdinalIgnoreCase) && card.Standing != AuthorStanding.Suspended)
+                        .Where(card => named.For is not { } asker || !(IsBlocked(asker, card.Id) || IsBlocked(card.Id, asker))),
+                ]));
             case ["internal", "users", var id, "graph"] when UserId.TryParse(id, provider: null, out var user) && _cards.ContainsKey(user):
                 var version = _versions.GetValueOrDefault(user, 1);
                 if (request.Headers.IfNoneMatch.Contains(new EntityTagHeaderValue($"\"{version}\""))) return new HttpResponseMessage(HttpStatusCode.NotModified);
@@ -95,13 +117,16 @@ internal sealed class FakeUserService : IDisposable
                     version,
                     [.. _followees.GetValueOrDefault(user, [])],
                     [.. _blocks.GetValueOrDefault(user, [])],
-                    [.. _blocks.Where(block => block.Value.Contains(user)).Select(block => block.Key)]));
+                    [.. _blocks.Where(block => block.Value.Contains(user)).Select(block => block.Key)],
+                    [.. _mutes.GetValueOrDefault(user, [])]));
             case ["internal", "admin", "users", var id, var standing] when UserId.TryParse(id, provider: null, out var user):
                 return Json(new StandingOrderAnswer(Obey(user, standing, (await request.Content!.ReadFromJsonAsync<StandingOrder>(PulseJson.Options, ct))!)));
             default:
                 return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
     }
+
+    private bool IsBlocked(UserId blocker, UserId blocked) => _blocks.GetValueOrDefault(blocker, []).Contains(blocked);
 
     private StandingOrderOutcome Obey(UserId user, string standing, StandingOrder order)
     {

@@ -15,6 +15,7 @@ using Pulse.Contracts.Ids;
 using Pulse.Contracts.Internal;
 using Pulse.Messaging.Publishing;
 using Pulse.PostService.Data;
+using Pulse.PostService.Posts;
 using Pulse.PostService.Tests;
 using Pulse.ServiceDefaults.Authentication;
 using Pulse.TestInfrastructure;
@@ -34,26 +35,38 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
     private const string Bucket = "pulse-media";
 
     private readonly SnowflakeGenerator _userIds = new(TimeProvider.System, () => Snowflake.MaxNode);
+    private readonly PostsApp? _first;
     private readonly Lazy<Task> _store;
     private string _database = "";
 
-    public PostsApp() => _store = new Lazy<Task>(() => Store.StartAsync(CancellationToken.None));
+    public PostsApp()
+    {
+        Store = LocalBus.Prepare($$"""{"buckets":["{{Bucket}}"]}""");
+        (Tokens, Users) = (new TestTokens(), new FakeUserService());
+        _store = new Lazy<Task>(() => Store.StartAsync(CancellationToken.None));
+    }
+
+    private PostsApp(PostsApp first)
+    {
+        (_first, _database, Postgres, Redis) = (first, first._database, first.Postgres, first.Redis);
+        (Store, _store, Tokens, Users, Settings) = (first.Store, first._store, first.Tokens, first.Users, first.Settings);
+    }
 
     public LocalPostgres Postgres { get; private set; } = null!;
 
     public LocalRedis Redis { get; private set; } = null!;
 
-    public TestTokens Tokens { get; } = new();
+    public TestTokens Tokens { get; }
 
     public RecordingPublisher Bus { get; } = new();
 
     /// <summary>The bucket of pictures; not there before <see cref="StartStoreAsync"/>.</summary>
-    public LocalBus Store { get; } = LocalBus.Prepare($$"""{"buckets":["{{Bucket}}"]}""");
+    public LocalBus Store { get; }
 
     /// <summary>Settings that differ from those of the others.</summary>
     internal Dictionary<string, string> Settings { get; init; } = [];
 
-    internal FakeUserService Users { get; } = new();
+    internal FakeUserService Users { get; }
 
     internal NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
 
@@ -62,14 +75,18 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var ct = TestContext.Current.CancellationToken;
-        Postgres = await LocalPostgres.CreateAsync(ct);
-        Redis = await LocalRedis.CreateAsync(ct);
-        _database = await Postgres.CreateDatabaseAsync("postsdb", ct);
+        if (_first is null)
+        {
+            Postgres = await LocalPostgres.CreateAsync(ct);
+            Redis = await LocalRedis.CreateAsync(ct);
+            _database = await Postgres.CreateDatabaseAsync("postsdb", ct);
+            await using var db = new PostDbContext(new DbContextOptionsBuilder<PostDbContext>().UseNpgsql(_database).Options);
+            await db.Database.MigrateAsync(ct);
+        }
+
         // Not UseKestrel(0): that sets the port after the host was built, in a race with its start.
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         StartServer();
-        await using var scope = Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<PostDbContext>().Database.MigrateAsync(ct);
         // Ids are minted as soon as the node is leased.
         await Until.TrueAsync(() => Task.FromResult(HasNode()), "a snowflake node is leased", ct);
     }
@@ -77,11 +94,21 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        if (_first is not null) return;
+
         await Redis.DisposeAsync();
         await Postgres.DisposeAsync();
         await Store.DisposeAsync();
         Tokens.Dispose();
         Users.Dispose();
+    }
+
+    /// <summary>A second replica, on the same Postgres and Redis and with the same users. Dispose of it first.</summary>
+    public async Task<PostsApp> ReplicaAsync()
+    {
+        var replica = new PostsApp(this);
+        await replica.InitializeAsync();
+        return replica;
     }
 
     /// <summary>A user whom UserService knows, and a client that shows his token.</summary>
@@ -124,6 +151,13 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
         return (await answer.Content.ReadFromJsonAsync<PostBatchResponse>(PulseJson.Options, ct))!;
     }
 
+    /// <summary>Lets nobody but its author see a post, or everybody again, as an administrator would.</summary>
+    internal async Task LimitAsync(PostId post, CancellationToken ct, bool limited = true)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        Assert.NotNull(await scope.ServiceProvider.GetRequiredService<PostEditor>().LimitAsync(post, limited, ct));
+    }
+
     /// <summary>The outbox rows of one type that speak of <paramref name="post"/>, published or not.</summary>
     internal async Task<IReadOnlyList<JsonElement>> EventsAsync(string type, PostId post, CancellationToken ct)
     {
@@ -146,6 +180,8 @@ public sealed class PostsApp : WebApplicationFactory<Program>, IAsyncLifetime
         builder.UseSetting("Media:Bucket", Bucket);
         builder.UseSetting("Media:PublicBaseUrl", $"{Store.Endpoint}/{Bucket}/");
         builder.UseSetting("services:users:http:0", "http://users.test");
+        // Tests recount themselves.
+        builder.UseSetting("CountDrift:Interval", "1.00:00:00");
         foreach (var (name, value) in Settings) builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {

@@ -12,6 +12,7 @@ using Pulse.ServiceDefaults.Authentication;
 using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
 using Pulse.Timelines.Data;
+using Pulse.Timelines.Notifications;
 using Pulse.TimelineService.Candidates;
 using Pulse.TimelineService.Hydrating;
 using Pulse.TimelineService.Refilling;
@@ -46,6 +47,9 @@ public sealed class FeedApp : WebApplicationFactory<Program>, IAsyncLifetime
 
     /// <summary>What the other services would do to this one's data.</summary>
     internal World World { get; private set; } = null!;
+
+    /// <summary>Tells users what others did, as the worker does.</summary>
+    internal NotificationStore Notifications => Services.GetRequiredService<NotificationStore>();
 
     internal IDatabase Cache => Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 

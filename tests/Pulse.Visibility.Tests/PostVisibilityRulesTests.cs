@@ -154,6 +154,21 @@ public sealed class PostVisibilityRulesTests
     }
 
     [Fact]
+    public void BelongsInReplies_WhatTheReaderMaySeeOfWhomHeDoesNotMute()
+    {
+        var post = new PostSnapshot(new PostId(9), Author, "text", PostVisibility.Public, Now);
+        var muting = ViewerGraph.For(Someone, new GraphSnapshot(1, [], Mutes: [new Mute(Author)]));
+
+        Assert.True(PostVisibilityRules.BelongsInReplies(GraphOf(Someone), post, CardOf(Author), Other, Now));
+        Assert.False(PostVisibilityRules.BelongsInReplies(muting, post, CardOf(Author), Other, Now));
+        // He answers himself under a post that was asked for.
+        Assert.True(PostVisibilityRules.BelongsInReplies(muting, post, CardOf(Author), Author, Now));
+        Assert.False(PostVisibilityRules.BelongsInReplies(muting, post with { Visibility = PostVisibility.Followers }, CardOf(Author), Author, Now));
+        Assert.True(PostVisibilityRules.BelongsInReplies(GraphOf(Someone, Author), post with { Visibility = PostVisibility.Followers }, CardOf(Author), Other, Now));
+        Assert.False(PostVisibilityRules.BelongsInReplies(ViewerGraph.Anonymous, post, CardOf(Author) with { IsPrivate = true }, Author, Now));
+    }
+
+    [Fact]
     public void BelongsInDiscovery_OnlyPublicPostsOfWhomTheReaderDoesNotMute()
     {
         var post = new PostSnapshot(new PostId(9), Author, "text", PostVisibility.Public, Now);

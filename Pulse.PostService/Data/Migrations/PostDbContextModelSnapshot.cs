@@ -64,6 +64,12 @@ internal sealed class PostDbContextModelSnapshot : ModelSnapshot
             tag.HasKey("Tag", "PostId");
             tag.ToTable("post_tags");
         });
+        modelBuilder.Entity("Pulse.PostService.Data.UnresolvedMention", unresolved =>
+        {
+            unresolved.Property<long>("PostId").ValueGeneratedNever().HasColumnType("bigint").HasColumnName("post_id");
+            unresolved.HasKey("PostId");
+            unresolved.ToTable("unresolved_mentions");
+        });
         modelBuilder.Entity("Pulse.PostService.Data.PostCountStep", step =>
         {
             step.Property<long>("Id").ValueGeneratedOnAdd().HasColumnType("bigint").HasColumnName("id");

@@ -55,6 +55,26 @@ public sealed class NotificationTests(FanoutApp shared)
     }
 
     [Fact]
+    public async Task Mentions_FoundLater_AreToldOnceAndEndWithThePost()
+    {
+        var (me, first, ada) = (shared.NewUser(), shared.NewUser(), shared.NewUser());
+        var post = shared.NewPost(ada) with { Mentions = [first] };
+        var mentioned = new PostMentioned(post.PostId, ada, [me], post.CreatedAt);
+
+        await shared.PublishAsync(post, Ct);
+        await shared.PublishAsync(mentioned, Ct);
+        await UntilToldAsync(shared, me, NotificationKind.Mention);
+        await shared.NotifyAsync(mentioned, Ct);
+
+        Assert.Equal([NotificationKind.Mention], await KindsAsync(shared, me));
+        Assert.Equal([NotificationKind.Mention], await KindsAsync(shared, first));
+        await shared.NotifyAsync(new PostDeleted(post.PostId, ada), Ct);
+        await shared.NotifyAsync(mentioned, Ct);
+        Assert.Empty(await KindsAsync(shared, me));
+        Assert.Empty(await KindsAsync(shared, first));
+    }
+
+    [Fact]
     public async Task Post_ConcernsItsAuthor_IsNotToldHim()
     {
         var me = shared.NewUser();

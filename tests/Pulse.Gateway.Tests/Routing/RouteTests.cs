@@ -72,6 +72,7 @@ public sealed class RouteTests(GatewayApp gateway) : IClassFixture<GatewayApp>
         { "DELETE /v1/media/{id}", "posts", false },
         { "GET /v1/tags/{tag}/posts", "posts", false },
         { "GET /v1/search/posts", "posts", false },
+        { "GET /v1/explore", "posts", false },
         { "GET /v1/feed", "timelines", false },
         { "GET /v1/feed/stream", "timelines", false },
         { "GET /v1/feed/explain/{post_id}", "timelines", false },

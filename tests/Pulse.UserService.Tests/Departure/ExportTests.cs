@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Pulse.Contracts;
 using Pulse.Contracts.Ids;
+using Pulse.Contracts.Internal;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
@@ -26,6 +27,10 @@ public sealed class ExportTests(UsersFixture fixture)
         await me.FollowAsync(idol, notify: true, Ct);
         fixture.App.Posts.Posts[me.Id] = [.. Enumerable.Range(0, 5).Select(number => new PostSnapshot(
             new PostId(me.Id.Value + 5 - number), me.Id, $"post {5 - number}", PostVisibility.Public, DateTimeOffset.UnixEpoch))];
+        var since = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
+        fixture.App.Posts.Likes[me.Id] = [.. Enumerable.Range(1, 5).Select(number => new OwnedLike(new PostId(number), since))];
+        fixture.App.Posts.Bookmarks[me.Id] = [.. Enumerable.Range(1, 4).Select(number => new OwnedBookmark(new PostId(number), since))];
+        fixture.App.Posts.Edits[me.Id] = [.. Enumerable.Range(1, 3).Select(number => new OwnedEdit(new PostId(number), $"before {number}", since))];
 
         var export = await me.Client.GetAsync<JsonElement>("/v1/users/me/export", Ct);
 
@@ -38,6 +43,10 @@ public sealed class ExportTests(UsersFixture fixture)
         Assert.Equal([muted.Username], Names(export, "mutes"));
         Assert.Single(export.GetProperty("logins").EnumerateArray());
         Assert.Equal(["post 5", "post 4", "post 3", "post 2", "post 1"], export.GetProperty("posts").EnumerateArray().Select(post => post.GetProperty("content").GetString()!));
+        Assert.Equal(["1", "2", "3", "4", "5"], export.GetProperty("likes").EnumerateArray().Select(like => like.GetProperty("post_id").GetString()!));
+        Assert.Equal(["1", "2", "3", "4"], export.GetProperty("bookmarks").EnumerateArray().Select(bookmark => bookmark.GetProperty("post_id").GetString()!));
+        Assert.Equal(["before 1", "before 2", "before 3"], export.GetProperty("edits").EnumerateArray().Select(edit => edit.GetProperty("content").GetString()!));
+        Assert.Equal(since, export.GetProperty("likes")[0].GetProperty("liked_at").GetDateTimeOffset());
         Assert.DoesNotContain("password", export.GetRawText(), StringComparison.Ordinal);
     }
 

@@ -23,11 +23,12 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("/v1/auth/password/reset")]
     [InlineData("/v1/auth/verify-email")]
     [InlineData("/internal/users/batch")]
+    [InlineData("/internal/users/by-usernames")]
     [InlineData("/internal/seed/followers")]
     public async Task Post_UnreadableBody_Is400(string path)
     {
         using var client = fixture.App.Internal();
-        foreach (var body in (string[])["{", "", "[]", "null", "\"text\"", "{\"username\":\"\\ud800\",\"refresh_token\":\"\\ud800\",\"ids\":[\"\\ud800\"],\"user_id\":\"\\ud800\"}"])
+        foreach (var body in (string[])["{", "", "[]", "null", "\"text\"", "{\"username\":\"\\ud800\",\"refresh_token\":\"\\ud800\",\"ids\":[\"\\ud800\"],\"usernames\":[\"\\ud800\"],\"user_id\":\"\\ud800\"}"])
         {
             using var response = await client.PostAsync(path, Json.Body(body), Ct);
 
@@ -50,6 +51,9 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("/v1/auth/verify-email", "{\"token\":\"made-up\"}", "token")]
     [InlineData("/internal/users/batch", "{\"ids\":[5]}", "ids[0]")]
     [InlineData("/internal/users/batch", "{\"ids\":null}", "ids")]
+    [InlineData("/internal/users/by-usernames", "{\"usernames\":[5]}", "usernames[0]")]
+    [InlineData("/internal/users/by-usernames", "{\"usernames\":null}", "usernames")]
+    [InlineData("/internal/users/by-usernames", "{\"usernames\":[],\"for\":\"x\"}", "for")]
     [InlineData("/internal/seed/followers", "{\"user_id\":\"x\",\"count\":1}", "user_id")]
     public async Task Post_WrongType_NamesTheField(string path, string body, string field)
     {
@@ -68,6 +72,7 @@ public sealed class BadInputTests(UsersFixture fixture)
     [InlineData("/v1/auth/password/reset", "token,new")]
     [InlineData("/v1/auth/verify-email", "token")]
     [InlineData("/internal/users/batch", "ids")]
+    [InlineData("/internal/users/by-usernames", "usernames")]
     public async Task Post_EmptyObject_NamesWhatIsMissing(string path, string fields)
     {
         using var client = fixture.App.Internal();
@@ -161,6 +166,7 @@ public sealed class BadInputTests(UsersFixture fixture)
     [Theory]
     [InlineData("GET", "/internal/users/1/graph")]
     [InlineData("POST", "/internal/users/batch")]
+    [InlineData("POST", "/internal/users/by-usernames")]
     [InlineData("POST", "/internal/seed/followers")]
     [InlineData("GET", "/internal/revocations")]
     [InlineData("POST", "/internal/keys/rotate")]
@@ -168,7 +174,7 @@ public sealed class BadInputTests(UsersFixture fixture)
     {
         var user = await fixture.App.NewUserAsync(Ct);
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (method == "POST") request.Content = Json.Body("{\"ids\":[],\"user_id\":\"1\",\"count\":1}");
+        if (method == "POST") request.Content = Json.Body("{\"ids\":[],\"usernames\":[],\"user_id\":\"1\",\"count\":1}");
 
         using var response = await user.Client.SendAsync(request, Ct);
 

@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Pulse.PostService.Data;
+using Pulse.PostService.Safety;
 using Pulse.ServiceDefaults.Problems;
 
 namespace Pulse.PostService.Publishing;
 
-/// <summary>Deletes idempotency keys whose day is over. Any number of replicas may.</summary>
-internal sealed partial class ExpiredKeys(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ExpiredKeys> logger) : BackgroundService
+/// <summary>Deletes idempotency keys whose day is over, and counts of floods that are. Any number of replicas may.</summary>
+internal sealed partial class ExpiredRows(IServiceScopeFactory scopes, IOptions<SafetyOptions> safety, TimeProvider clock, ILogger<ExpiredRows> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -27,8 +29,10 @@ internal sealed partial class ExpiredKeys(IServiceScopeFactory scopes, TimeProvi
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var oldest = clock.GetUtcNow() - IdempotencyKeys.Lifetime;
-            await scope.ServiceProvider.GetRequiredService<PostDbContext>().IdempotencyKeys.Where(row => row.CreatedAt <= oldest).ExecuteDeleteAsync(ct);
+            var db = scope.ServiceProvider.GetRequiredService<PostDbContext>();
+            var (oldestKey, oldestCount) = (clock.GetUtcNow() - IdempotencyKeys.Lifetime, clock.GetUtcNow() - safety.Value.FloodWindow);
+            await db.IdempotencyKeys.Where(row => row.CreatedAt <= oldestKey).ExecuteDeleteAsync(ct);
+            await db.Database.ExecuteSqlAsync($"DELETE FROM flood_counts WHERE began_at <= {oldestCount}", ct);
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
@@ -36,6 +40,6 @@ internal sealed partial class ExpiredKeys(IServiceScopeFactory scopes, TimeProvi
         }
     }
 
-    [LoggerMessage(4121, LogLevel.Debug, "Expired keys are not deleted while Postgres is away: {Reason}")]
+    [LoggerMessage(4121, LogLevel.Debug, "Expired rows are not deleted while Postgres is away: {Reason}")]
     private partial void LogSkipped(string reason);
 }

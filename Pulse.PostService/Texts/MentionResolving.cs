@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+using Pulse.Contracts.Ids;
+using Pulse.PostService.Data;
+using Pulse.PostService.Posts;
+using Pulse.ServiceDefaults.Problems;
+
+namespace Pulse.PostService.Texts;
+
+/// <summary>Finds out whom posts mention that were taken while UserService was away. Any number of replicas may: of two that do the same, one does.</summary>
+internal sealed partial class MentionResolving(IServiceScopeFactory scopes, TimeProvider clock, ILogger<MentionResolving> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private const int Batch = 100;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await ResolveAllAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service ends.
+        }
+    }
+
+    private async Task ResolveAllAsync(CancellationToken ct)
+    {
+        try
+        {
+            long above = 0;
+            while (true)
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var posts = await scope.ServiceProvider.GetRequiredService<PostDbContext>().UnresolvedMentions
+                    .Where(row => row.PostId > above).OrderBy(row => row.PostId).Select(row => row.PostId).Take(Batch).ToListAsync(ct);
+                foreach (var post in posts) await ResolveAsync(new PostId(post), ct);
+                if (posts.Count < Batch) return;
+
+                above = posts[^1];
+            }
+        }
+        catch (Exception exception) when (Outage.Is(exception))
+        {
+            LogWaits(exception.Message);
+        }
+    }
+
+    private async Task ResolveAsync(PostId id, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PostDbContext>();
+        try
+        {
+            if (await db.Posts.AsNoTracking().FirstOrDefaultAsync(post => post.Id == id.Value && post.DeletedAt == null, ct) is { } row)
+            {
+                var names = TextGrammar.Read(row.Content).Names;
+                var mentions = await scope.ServiceProvider.GetRequiredService<MentionedUsers>().FindAsync(new UserId(row.AuthorId), names, ct);
+                await scope.ServiceProvider.GetRequiredService<PostEditor>().MentionAsync(id, row.Content, mentions, ct);
+            }
+            else
+            {
+                await db.UnresolvedMentions.Where(unresolved => unresolved.PostId == id.Value).ExecuteDeleteAsync(ct);
+            }
+        }
+        catch (Exception exception) when (!Outage.Is(exception) && exception is not OperationCanceledException)
+        {
+            // The others need not wait for it.
+            LogFailed(id, exception);
+        }
+    }
+
+    [LoggerMessage(4182, LogLevel.Debug, "Names of posts wait for their users: {Reason}")]
+    private partial void LogWaits(string reason);
+
+    [LoggerMessage(4183, LogLevel.Error, "Whom post {Post} mentions can not be found out")]
+    private partial void LogFailed(PostId post, Exception exception);
+}

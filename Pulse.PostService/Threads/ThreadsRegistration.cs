@@ -1,0 +1,6 @@
+namespace Pulse.PostService.Threads;
+
+internal static class ThreadsRegistration
+{
+    public static IServiceCollection AddThreads(this IServiceCollection services) => services.AddScoped<ThreadReader>();
+}
