@@ -10,7 +10,7 @@ public sealed class CacheKeyTests(RunningPulse pulse) : SystemTest(pulse)
     private static readonly string[] Forever = ["t:pullers", "t:handled", "p:published", "u:published"];
 
     // Each must have been seen, or the test looks at nothing.
-    private static readonly string[] Kinds = ["t:home:", "t:pull:", "t:pullers", "p:self:", "p:post:", "u:gv:", "u:card:", "g:rl:"];
+    private static readonly string[] Kinds = ["t:home:", "t:pull:", "t:pullers", "p:self:", "p:post:", "p:counts:", "p:mv:", "u:gv:", "u:card:", "g:rl:"];
 
     [Fact]
     [Trait("Invariant", "24")]
@@ -32,6 +32,7 @@ public sealed class CacheKeyTests(RunningPulse pulse) : SystemTest(pulse)
             "the author is pulled",
             Ct);
         await reader.PostAsync("mine", Ct);
+        using (var liked = await reader.Client.PutAsync($"/v1/posts/{last}/like", content: null, Ct)) await liked.MustJsonAsync(Ct);
         await author.DeleteAsync(last, Ct);
         await reader.BlockAsync(people[2], Ct);
         await reader.UnfollowAsync(author, Ct);

@@ -13,7 +13,8 @@ namespace Pulse.SystemTests.Contract;
 /// </param>
 /// <param name="Who">Who calls; null without a token.</param>
 /// <param name="Body">JSON with values of the cast between braces; null for none.</param>
-internal sealed partial record Call(string Line, int Status, string Says = "", string? Who = null, string? Body = null)
+/// <param name="Key">The value of <c>Idempotency-Key</c>; null for none.</param>
+internal sealed partial record Call(string Line, int Status, string Says = "", string? Who = null, string? Body = null, string? Key = null)
 {
     public string Method => Line.Split(' ')[0];
 

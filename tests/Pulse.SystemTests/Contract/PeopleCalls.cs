@@ -41,7 +41,7 @@ internal static class PeopleCalls
         new("POST /v1/auth/logout", 204, Who: "fresh"),
         new("POST /v1/auth/logout", 401),
         new("GET /.well-known/jwks.json", 200, "keys"),
-        new("GET /v1/users/me/export", 200, "account following followers requests_sent requests_received blocks mutes logins posts", Who: "ann"),
+        new("GET /v1/users/me/export", 200, "account following followers requests_sent requests_received blocks mutes logins posts edits likes bookmarks", Who: "ann"),
         new("GET /v1/users/me/export", 401),
         new("DELETE /v1/users/me", 202, Who: "fresh", Body: """{"password":"password123"}"""),
         new("DELETE /v1/users/me", 400, "password", Who: "fresh", Body: """{"password":"password124"}"""),

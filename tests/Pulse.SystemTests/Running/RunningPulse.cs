@@ -11,6 +11,12 @@ public class RunningPulse : IAsyncLifetime
     public const int PushFollowerLimit = 20;
 
     /// <summary>Short, so that a timeline shows soon what fan-out did with a new follow, and not what the reader looked up beside it.</summary>
+    /// <summary>A post with this word is refused.</summary>
+    public const string BlockedTerm = "verbotenwort";
+
+    /// <summary>A post with this word is for its author alone.</summary>
+    public const string LimitedTerm = "zweifelwort";
+
     public static readonly TimeSpan YoungEdge = TimeSpan.FromSeconds(5);
 
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
@@ -21,6 +27,9 @@ public class RunningPulse : IAsyncLifetime
         // What a killed worker held comes again after this long.
         ["PULSE__Queues__Visibility"] = "00:00:10",
         // Every token is refused after a second here.
+        ["PULSE__Media__CollectInterval"] = "00:00:01",
+        ["PULSE__Safety__BlockedTerms__0"] = BlockedTerm,
+        ["PULSE__Safety__LimitedTerms__0"] = LimitedTerm,
         ["PULSE__Erasure__Grace"] = "00:00:03",
         ["PULSE__Erasure__SweepInterval"] = "00:00:01",
     };

@@ -43,7 +43,7 @@ public sealed class InjectionTests(RunningPulse pulse) : SecurityTest(pulse)
         var value = Uri.EscapeDataString(text);
         foreach (var path in (string[])
         [
-            "/v1/users/by-username/{0}", "/v1/users/{0}", "/v1/posts/{0}", "/v1/users/{0}/followers", "/v1/users/{0}/posts", "/v1/users/search?q={0}", "/v1/search/posts?q={0}", "/v1/tags/{0}/posts",
+            "/v1/users/by-username/{0}", "/v1/users/{0}", "/v1/posts/{0}", "/v1/users/{0}/followers", "/v1/users/{0}/posts", "/v1/users/search?q={0}", "/v1/search/posts?q={0}", "/v1/tags/{0}/posts", "/v1/posts/{0}/thread", "/v1/explore?cursor={0}",
             "/v1/feed?cursor={0}", "/v1/feed?limit={0}", "/v1/feed?rank={0}", $"/v1/users/{account.Id}/followers?cursor={{0}}", $"/v1/users/{account.Id}/following?limit={{0}}",
             $"/v1/users/{account.Id}/posts?cursor={{0}}", "/timeline?offset={0}", "/v1/feed?{0}={0}",
         ])
