@@ -79,7 +79,6 @@ internal static class RouteTable
         Token("GET /v1/search/posts", Posts),
         Token("GET /v1/explore", Posts),
         Token("POST /v1/reports", Posts),
-        Token("GET /v1/explore", Posts),
 
         // Home timeline
         Token("GET /v1/feed", Timelines),
