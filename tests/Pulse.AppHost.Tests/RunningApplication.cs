@@ -7,7 +7,8 @@ namespace Pulse.AppHost.Tests;
 /// <summary>A started application of shell commands, stopped at the end of its test; every wait is bounded.</summary>
 internal sealed partial class RunningApplication : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>Three builds of a project fit in it while another test project runs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     private readonly CancellationTokenSource _deadline;
 
