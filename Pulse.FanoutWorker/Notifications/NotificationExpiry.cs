@@ -1,35 +1,18 @@
-using Pulse.ServiceDefaults.Problems;
+using Pulse.ServiceDefaults.Background;
 using Pulse.Timelines.Notifications;
 
 namespace Pulse.FanoutWorker.Notifications;
 
 /// <summary>Removes notifications that are too old. Every worker does; they skip each other's rows.</summary>
-internal sealed partial class NotificationExpiry(NotificationRetention retention, TimeProvider clock, ILogger<NotificationExpiry> logger) : BackgroundService
+internal sealed partial class NotificationExpiry(NotificationRetention retention, TimeProvider clock, ILogger<NotificationExpiry> logger)
+    : PeriodicService(TimeSpan.FromMinutes(10), clock, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                var expired = await retention.ExpireAsync(stoppingToken);
-                if (expired > 0) LogExpired(expired);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The next turn has them; an outage is told by the pumps.
-                if (!Outage.Is(exception)) LogFailed(exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        var expired = await retention.ExpireAsync(ct);
+        if (expired > 0) LogExpired(expired);
     }
 
     [LoggerMessage(7301, LogLevel.Information, "Removed {Count} old notifications")]
     private partial void LogExpired(long count);
-
-    [LoggerMessage(7302, LogLevel.Warning, "Old notifications could not be removed; the next turn tries again")]
-    private partial void LogFailed(Exception exception);
 }

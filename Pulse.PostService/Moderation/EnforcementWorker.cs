@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using Pulse.ServiceDefaults.Problems;
+using Pulse.ServiceDefaults.Background;
 
 namespace Pulse.PostService.Moderation;
 
@@ -14,49 +14,14 @@ internal sealed class ModerationOptions
 }
 
 /// <summary>Carries out what could not be carried out at once: the cases themselves are its list of work. Every replica does, and they skip each other's cases.</summary>
-internal sealed partial class EnforcementWorker(Enforcement enforcement, IOptions<ModerationOptions> options, TimeProvider clock, ILogger<EnforcementWorker> logger) : BackgroundService
+internal sealed class EnforcementWorker(Enforcement enforcement, IOptions<ModerationOptions> options, TimeProvider clock, ILogger<EnforcementWorker> logger)
+    : PeriodicService(options.Value.RetryInterval, clock, logger)
 {
-    private bool _waits;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(options.Value.RetryInterval, clock);
-        try
+        while (await enforcement.CarryOutNextAsync(ct))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service ends.
+            // One after the other; one that fails is not due again before the next turn.
         }
     }
-
-    private async Task SweepAsync(CancellationToken ct)
-    {
-        try
-        {
-            while (await enforcement.CarryOutNextAsync(ct))
-            {
-                // One after the other; one that fails is not due again before the next turn.
-            }
-
-            _waits = false;
-        }
-        catch (Exception exception) when (Outage.Is(exception) && !ct.IsCancellationRequested)
-        {
-            // The rows stay. One warning when it starts, then patience.
-            if (!_waits) LogAway(exception.Message);
-            _waits = true;
-        }
-        catch (Exception exception) when (!ct.IsCancellationRequested)
-        {
-            LogFailed(exception);
-        }
-    }
-
-    [LoggerMessage(4711, LogLevel.Warning, "Decisions are not carried out while Postgres is away: {Reason}")]
-    private partial void LogAway(string reason);
-
-    [LoggerMessage(4712, LogLevel.Error, "Decisions could not be carried out; the next turn tries again")]
-    private partial void LogFailed(Exception exception);
 }

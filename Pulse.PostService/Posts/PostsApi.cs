@@ -75,8 +75,9 @@ internal static class PostsApi
 
         var content = request.Content ?? request.Text ?? "";
         if (PostContent.Error(content, mayBeEmpty: row.Media is not null) is { } error) return Problem.Invalid("content", error);
+        if (content == row.Content) return TypedResults.Ok(await written.ShowAsync(caller, snapshots.Of(row), draft: null, ct));
 
-        var verdict = content == row.Content ? Verdict.Allow : await checks.CheckEditAsync(caller.Id(), content, ct);
+        var verdict = await checks.CheckEditAsync(caller.Id(), content, ct);
         if (verdict.Outcome == Outcome.Reject) return verdict.ToProblem();
 
         var (mentions, tags, unresolved) = await texts.ReadAsync(caller.Id(), row.Visibility, content, ct);

@@ -2,48 +2,29 @@ using Microsoft.EntityFrameworkCore;
 using Pulse.Contracts.Ids;
 using Pulse.PostService.Data;
 using Pulse.PostService.Posts;
+using Pulse.ServiceDefaults.Background;
 using Pulse.ServiceDefaults.Problems;
 
 namespace Pulse.PostService.Texts;
 
 /// <summary>Finds out whom posts mention that were taken while UserService was away. Any number of replicas may: of two that do the same, one does.</summary>
-internal sealed partial class MentionResolving(IServiceScopeFactory scopes, TimeProvider clock, ILogger<MentionResolving> logger) : BackgroundService
+internal sealed partial class MentionResolving(IServiceScopeFactory scopes, TimeProvider clock, ILogger<MentionResolving> logger)
+    : PeriodicService(TimeSpan.FromSeconds(2), clock, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private const int Batch = 100;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
+        long above = 0;
+        while (true)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await ResolveAllAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service ends.
-        }
-    }
+            await using var scope = scopes.CreateAsyncScope();
+            var posts = await scope.ServiceProvider.GetRequiredService<PostDbContext>().UnresolvedMentions
+                .Where(row => row.PostId > above).OrderBy(row => row.PostId).Select(row => row.PostId).Take(Batch).ToListAsync(ct);
+            foreach (var post in posts) await ResolveAsync(new PostId(post), ct);
+            if (posts.Count < Batch) return;
 
-    private async Task ResolveAllAsync(CancellationToken ct)
-    {
-        try
-        {
-            long above = 0;
-            while (true)
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var posts = await scope.ServiceProvider.GetRequiredService<PostDbContext>().UnresolvedMentions
-                    .Where(row => row.PostId > above).OrderBy(row => row.PostId).Select(row => row.PostId).Take(Batch).ToListAsync(ct);
-                foreach (var post in posts) await ResolveAsync(new PostId(post), ct);
-                if (posts.Count < Batch) return;
-
-                above = posts[^1];
-            }
-        }
-        catch (Exception exception) when (Outage.Is(exception))
-        {
-            LogWaits(exception.Message);
+            above = posts[^1];
         }
     }
 
@@ -71,9 +52,6 @@ internal sealed partial class MentionResolving(IServiceScopeFactory scopes, Time
         }
     }
 
-    [LoggerMessage(4182, LogLevel.Debug, "Names of posts wait for their users: {Reason}")]
-    private partial void LogWaits(string reason);
-
-    [LoggerMessage(4183, LogLevel.Error, "Whom post {Post} mentions can not be found out")]
+    [LoggerMessage(4182, LogLevel.Error, "Whom post {Post} mentions can not be found out")]
     private partial void LogFailed(PostId post, Exception exception);
 }

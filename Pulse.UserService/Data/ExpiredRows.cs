@@ -1,16 +1,15 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Pulse.ServiceDefaults.Problems;
+using Pulse.ServiceDefaults.Background;
 using Pulse.UserService.Accounts;
 
 namespace Pulse.UserService.Data;
 
 /// <summary>Deletes what has no meaning any more, a few thousand rows at a time. Every replica does; they skip each other's rows.</summary>
-internal sealed partial class ExpiredRows(NpgsqlDataSource source, IOptions<LockoutOptions> lockout, TimeProvider clock, ILogger<ExpiredRows> logger) : BackgroundService
+internal sealed class ExpiredRows(NpgsqlDataSource source, IOptions<LockoutOptions> lockout, TimeProvider clock, ILogger<ExpiredRows> logger)
+    : PeriodicService(TimeSpan.FromMinutes(5), clock, logger)
 {
     private const int BatchSize = 5_000;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     // $1 is now. A refresh token that expired or was revoked is refused with its row and without; a used one stays for as long as it
     // could be replayed, since that must end its family. Closed mails count for the limit of an hour.
@@ -23,36 +22,13 @@ internal sealed partial class ExpiredRows(NpgsqlDataSource source, IOptions<Lock
         ("mails", "expires_at < $1 - interval '1 hour' OR closed_at < $1 - interval '1 day'"),
     ];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await DeleteAsync(stoppingToken);
-            }
-            catch (Exception exception) when (Outage.Is(exception) && !stoppingToken.IsCancellationRequested)
-            {
-                // The next turn has them.
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (NpgsqlException exception)
-            {
-                LogFailed(exception);
-            }
-
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task RunAsync(CancellationToken ct) => DeleteAsync(ct);
 
     /// <returns>How many rows went.</returns>
     internal async Task<long> DeleteAsync(CancellationToken ct)
     {
         var deleted = 0L;
-        foreach (var (table, condition) in Expired) deleted += await DeleteAsync(table, $"{condition} LIMIT {BatchSize}", clock.GetUtcNow(), ct);
+        foreach (var (table, condition) in Expired) deleted += await DeleteAsync(table, $"{condition} LIMIT {BatchSize}", Clock.GetUtcNow(), ct);
         // Names that were made up, beyond what is kept of them: those whose time ends first.
         return deleted + await DeleteAsync("login_attempts", $"true ORDER BY ends_at DESC OFFSET $1 LIMIT {BatchSize}", lockout.Value.MaxRows, ct);
     }
@@ -71,7 +47,4 @@ internal sealed partial class ExpiredRows(NpgsqlDataSource source, IOptions<Lock
 
         return deleted;
     }
-
-    [LoggerMessage(3601, LogLevel.Warning, "Expired rows could not be deleted; the next turn tries again")]
-    private partial void LogFailed(Exception exception);
 }

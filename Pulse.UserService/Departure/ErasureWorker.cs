@@ -1,48 +1,29 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Pulse.Contracts.Ids;
+using Pulse.ServiceDefaults.Background;
 using Pulse.ServiceDefaults.Problems;
 using Pulse.UserService.Data;
 
 namespace Pulse.UserService.Departure;
 
 /// <summary>Erases closed accounts: the rows of <c>erasures</c> are its list of work, so nothing is lost with the process that was at it.</summary>
-internal sealed partial class ErasureWorker(IServiceScopeFactory scopes, IOptions<ErasureOptions> options, TimeProvider clock, ILogger<ErasureWorker> logger) : BackgroundService
+internal sealed partial class ErasureWorker(IServiceScopeFactory scopes, IOptions<ErasureOptions> options, TimeProvider clock, ILogger<ErasureWorker> logger)
+    : PeriodicService(options.Value.SweepInterval, clock, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(options.Value.SweepInterval, clock);
-        try
+        while (await SweepAsync(ct))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                while (await SweepAsync(stoppingToken))
-                {
-                    // In turns, and no pause between them as long as anybody has something left.
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service ends.
+            // In turns, and no pause between them as long as anybody has something left.
         }
     }
 
     /// <returns>Whether there is more to do at once.</returns>
     private async Task<bool> SweepAsync(CancellationToken ct)
     {
-        List<Erasure> waiting;
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            waiting = await scope.ServiceProvider.GetRequiredService<UserDbContext>().Erasures.AsNoTracking().OrderBy(erasure => erasure.RequestedAt).ToListAsync(ct);
-        }
-        catch (Exception exception) when (Outage.Is(exception) && !ct.IsCancellationRequested)
-        {
-            LogWaiting(default, exception.Message);
-            return false;
-        }
-
+        await using var scope = scopes.CreateAsyncScope();
+        var waiting = await scope.ServiceProvider.GetRequiredService<UserDbContext>().Erasures.AsNoTracking().OrderBy(erasure => erasure.RequestedAt).ToListAsync(ct);
         var more = false;
         foreach (var erasure in waiting) more |= await EraseAsync(erasure, ct) == ErasureProgress.MoreToDo;
         return more;

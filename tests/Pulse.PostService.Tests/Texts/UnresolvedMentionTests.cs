@@ -85,8 +85,10 @@ public sealed class UnresolvedMentionTests(PostsApp app) : IClassFixture<PostsAp
 
         using var taken = await alice.EditAsync(open, new { content = "@carol" }, Ct);
         using var refused = await alice.EditAsync(closed, new { content = "@carol" }, Ct);
+        using var same = await alice.EditAsync(closed, new { content = "@bob" }, Ct);
 
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, same.StatusCode);
         await ProblemJson.AssertAsync(refused, HttpStatusCode.ServiceUnavailable, Ct);
         Assert.Equal([bob.Id], (await SnapshotAsync(open)).Mentions!);
         app.Users.IsAway = false;
