@@ -20,7 +20,7 @@ public static class PulseJson
         options.RespectNullableAnnotations = true;
         // Answers are JSON documents, never parts of an HTML page, so text keeps its own characters.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new EnumNames.Factory());
         options.Converters.Add(new UtcMillisecondsConverter());
         return options;
     }

@@ -60,12 +60,24 @@ public static class PostVisibilityRules
     public static bool BelongsInReplies(ViewerGraph viewer, PostSnapshot post, AuthorCard author, UserId answered, DateTimeOffset now) =>
         (post.AuthorId == answered || !viewer.Mutes(post.AuthorId, now)) && CanSee(viewer, post, author);
 
-    /// <summary>Whether a post may be shown to others by a repost or a quote: by its author if everybody may see it, by others if so may they.</summary>
+    /// <summary>
+    /// Whether a post may be shown to others by a repost or a quote: by its author if it is for everybody, by others if everybody sees it. The author of one that is limited
+    /// is told nothing else than before; what shows it shows it to nobody but him.
+    /// </summary>
     /// <param name="sharer">Who wants to share it, and may see it.</param>
     /// <param name="post">What.</param>
     /// <param name="author">The card of its author.</param>
     public static bool MayShare(UserId sharer, PostSnapshot post, AuthorCard author) =>
-        post is { Visibility: PostVisibility.Public, Limited: false } && (sharer == post.AuthorId || !author.IsPrivate);
+        post.Visibility == PostVisibility.Public && (sharer == post.AuthorId || (!post.Limited && !author.IsPrivate));
+
+    /// <summary>Whether a post that another one quotes is shown in it: nobody asked for its author, unless he quotes himself.</summary>
+    /// <param name="viewer">Who reads.</param>
+    /// <param name="quoted">The quoted post.</param>
+    /// <param name="author">The card of its author.</param>
+    /// <param name="quoting">Who quotes it.</param>
+    /// <param name="now">The moment of the read.</param>
+    public static bool BelongsInQuote(ViewerGraph viewer, PostSnapshot quoted, AuthorCard author, UserId quoting, DateTimeOffset now) =>
+        (quoted.AuthorId == quoting || !viewer.Mutes(quoted.AuthorId, now)) && CanSee(viewer, quoted, author);
 
     private static bool IsReachable(ViewerGraph viewer, AuthorCard author) => author.Standing switch
     {

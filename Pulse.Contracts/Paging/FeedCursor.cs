@@ -15,7 +15,7 @@ public readonly record struct FeedCursor(PostId Scanned, PostId First)
     /// <summary>The most ids that a walk remembers to owe.</summary>
     public const int MaxOwed = 100;
 
-    /// <summary>The most ids that a walk remembers to have shown: with those it owes about 5,400 characters, which every server takes in a query.</summary>
+    /// <summary>The most ids that a walk remembers to have shown: with those it owes about 5,400 characters, which the gateway takes in a query (<c>RequestLimits:MaxTarget</c>).</summary>
     public const int MaxShown = 400;
 
     private const byte Version = 1;

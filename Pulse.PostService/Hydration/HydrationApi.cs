@@ -91,5 +91,8 @@ internal static class HydrationApi
     }
 
     internal static async Task<Ok<AuthorSummary>> Summarize(UserId id, PostDbContext db, CancellationToken ct) =>
-        TypedResults.Ok(new AuthorSummary(await db.Posts.LongCountAsync(post => post.AuthorId == id.Value && post.DeletedAt == null, ct)));
+        TypedResults.Ok(new AuthorSummary(await db.Posts.LongCountAsync(
+            // A repost of what is gone shows nothing.
+            post => post.AuthorId == id.Value && post.DeletedAt == null && (post.RepostOf == null || db.Posts.Any(original => original.Id == post.RepostOf && original.DeletedAt == null)),
+            ct)));
 }

@@ -81,10 +81,12 @@ internal sealed partial class Enforcement(
     /// <returns>False when it cannot be done, now or later.</returns>
     private async Task<bool> TryCarryOutAsync(PendingDecision decision, CancellationToken ct)
     {
-        switch (decision.Action)
+        // Only here: a newer version may have written a name that this one does not know, and the others must not wait for it.
+        var action = ModerationTables.ValueOf<ModerationAction>(decision.Action);
+        switch (action)
         {
             case ModerationAction.LimitPost or ModerationAction.RestorePost:
-                if (!decision.IsSuperseded) await LimitAsync(decision.Post!.Value, decision.Action == ModerationAction.LimitPost, ct);
+                if (!decision.IsSuperseded) await LimitAsync(decision.Post!.Value, action == ModerationAction.LimitPost, ct);
                 return true;
             case ModerationAction.DeletePost:
                 await DeleteAsync(decision.Post!.Value, ct);
@@ -136,7 +138,7 @@ internal sealed partial class Enforcement(
                 new UserId(reader.GetInt64(1)),
                 await reader.IsDBNullAsync(2, ct) ? null : new PostId(reader.GetInt64(2)),
                 reader.GetInt64(3),
-                ModerationTables.ValueOf<ModerationAction>(reader.GetString(4)),
+                reader.GetString(4),
                 new UserId(reader.GetInt64(5)),
                 await reader.IsDBNullAsync(6, ct) ? null : reader.GetString(6),
                 reader.GetBoolean(7))
@@ -155,5 +157,5 @@ internal sealed partial class Enforcement(
     private partial void LogRefused(CaseId @case);
 
     private sealed record PendingDecision(
-        CaseId Case, UserId User, PostId? Post, long Id, ModerationAction Action, UserId Admin, string? Note, bool IsSuperseded);
+        CaseId Case, UserId User, PostId? Post, long Id, string Action, UserId Admin, string? Note, bool IsSuperseded);
 }

@@ -48,7 +48,7 @@ internal static class ModerationTables
 
     /// <summary>The name of a value as the calls write it: who asks the database reads the same words.</summary>
     public static string NameOf<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => Enum.IsDefined(value) ? JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()) : throw new ArgumentOutOfRangeException(nameof(value), value, message: null);
 
     public static T ValueOf<T>(string name)
         where T : struct, Enum => Enum.GetValues<T>().Single(value => NameOf(value) == name);

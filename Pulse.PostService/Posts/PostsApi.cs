@@ -73,7 +73,8 @@ internal static class PostsApi
         if (row.AuthorId != caller.Id().Value) return await NotTheAuthorAsync(caller.Id(), snapshots.Of(row), "edit", graphs, ct);
         if (row.RepostOf is not null) return Problem.Invalid("content", "A repost has no content of its own.");
 
-        var content = request.Content ?? request.Text ?? "";
+        // What names no text must not take it away from a post that has pictures besides.
+        if ((request.Content ?? request.Text) is not { } content) return Problem.Invalid("content", "The new text is missing; empty for none beside pictures.");
         if (PostContent.Error(content, mayBeEmpty: row.Media is not null) is { } error) return Problem.Invalid("content", error);
         if (content == row.Content) return TypedResults.Ok(await written.ShowAsync(caller, snapshots.Of(row), draft: null, ct));
 
@@ -89,7 +90,7 @@ internal static class PostsApi
     internal static async Task<Results<Ok<PostVersionsResponse>, ProblemHttpResult>> ListEdits(
         PostId id, ClaimsPrincipal caller, PostDbContext db, Snapshots snapshots, PostShower shower, PostVersions versions, CancellationToken ct) =>
         await FindAsync(db, id, ct) is { DeletedAt: null } row && (await shower.VisibleAsync(caller.TryGetId(), [snapshots.Of(row)], PostShower.Asked, ct)).SingleOrDefault() is { } shown
-            ? TypedResults.Ok(await versions.ReadAsync(shown.Post, ct))
+            ? TypedResults.Ok(await versions.ReadAsync(caller.TryGetId(), shown.Post, ct))
             : NoSuchPost();
 
     /// <summary>Idempotent for the author: a client that missed the first 204 gets another one.</summary>

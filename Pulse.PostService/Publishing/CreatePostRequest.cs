@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pulse.Contracts;
 using Pulse.Contracts.Ids;
@@ -66,12 +67,15 @@ internal static class PostContent
     public static string? Error(string content, bool mayBeEmpty)
     {
         if (mayBeEmpty && content.Length == 0) return null;
-        if (string.IsNullOrWhiteSpace(content)) return "A post needs content.";
+        if (content.EnumerateRunes().All(IsBlank)) return "A post needs content.";
         // Postgres cannot store it.
         if (content.Contains('\0')) return "The content must not contain U+0000.";
         if (content.Length > MaxLength) return "The content is too large.";
         return HasMoreClustersThan(MaxClusters, content) ? $"The content is longer than {MaxClusters} characters." : null;
     }
+
+    // Characters of format direct how others look, and are nothing to look at.
+    private static bool IsBlank(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
     private static bool HasMoreClustersThan(int limit, string text)
     {

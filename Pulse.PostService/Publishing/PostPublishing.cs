@@ -44,7 +44,7 @@ internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, Ref
         // A picture that a post has already may have it by the same request, sent twice at once.
         if (draft is null) return keyed is not null && await KnownAsync(author, keyed, ct) is { } meanwhile ? meanwhile : Publication.Refused(problem!);
 
-        var (verdict, counted) = await checks.CheckAsync(author, draft.Content, ct);
+        var (verdict, counted) = await checks.CheckAsync(author, draft.Content, draft.Uploads.Select(upload => upload.AltText).OfType<string>(), ct);
         if (verdict.Outcome == Outcome.Reject) return Publication.Refused(verdict.ToProblem());
 
         var text = await texts.ReadAsync(author, draft.Visibility, draft.Content, ct);

@@ -52,7 +52,7 @@ internal sealed class PostShower(PostDbContext db, Snapshots snapshots, ViewerGr
             if (Alone(post, allows) is not { } shown) return null;
             if (post.RepostOf is { } original) return originals.TryGetValue(original, out var there) && Nested(there, Asked) is { } seen ? shown with { RepostOf = seen } : null;
 
-            return post.QuoteOf is { } quote && quoted.TryGetValue(quote, out var other) ? shown with { QuoteOf = Alone(other, Asked) } : shown;
+            return post.QuoteOf is { } quote && quoted.TryGetValue(quote, out var other) ? shown with { QuoteOf = Alone(other, QuotedBy(post.AuthorId)) } : shown;
         }
 
         ShownPost? Alone(PostSnapshot post, ListRule allows) =>
@@ -77,6 +77,8 @@ internal sealed class PostShower(PostDbContext db, Snapshots snapshots, ViewerGr
             QuoteOf = shown.QuoteOf is { } quote ? Complete(quote) : null,
         };
     }
+
+    private static ListRule QuotedBy(UserId quoting) => (viewer, post, author, now) => PostVisibilityRules.BelongsInQuote(viewer, post, author, quoting, now);
 
     private static IEnumerable<PostId> Contents(ShownPost shown)
     {

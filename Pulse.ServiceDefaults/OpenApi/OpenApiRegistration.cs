@@ -1,9 +1,11 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.OpenApi;
+using Pulse.Contracts;
 using Pulse.Contracts.Ids;
 
 namespace Pulse.ServiceDefaults.OpenApi;
@@ -18,6 +20,7 @@ public static class OpenApiRegistration
         builder.Services.AddOpenApi(options =>
         {
             options.AddSchemaTransformer(WriteIdsAsStrings);
+            options.AddSchemaTransformer(WriteEnumsAsNames);
             options.AddDocumentTransformer(DescribeTokens);
             options.AddOperationTransformer(RequireToken);
         });
@@ -36,6 +39,20 @@ public static class OpenApiRegistration
             schema.Type = underlying is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Pattern = "^[1-9][0-9]{0,18}$";
             schema.Description = "A 63-bit id as decimal digits.";
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // So have enums.
+    private static Task WriteEnumsAsNames(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var underlying = Nullable.GetUnderlyingType(type);
+        if ((underlying ?? type).IsEnum)
+        {
+            schema.Type = underlying is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            schema.Enum = [.. EnumNames.Of(underlying ?? type).Select(name => (JsonNode)name)];
         }
 
         return Task.CompletedTask;

@@ -7,12 +7,11 @@ namespace Pulse.TimelineService.Rules;
 /// <summary>What is shown of a quoted post, wherever the post that quotes it is shown. Pure.</summary>
 internal static class QuoteRules
 {
-    /// <returns>The post with what it quotes, if the viewer may see that and does not mute its author.</returns>
+    /// <returns>The post, with what it quotes if the viewer is shown that.</returns>
     public static ShownPost WithQuote(ShownPost post, Hydration hydrated, ViewerGraph viewer, DateTimeOffset now) =>
         post.Post.QuoteOf is { } quote
         && hydrated.Find(quote) is { } quoted
-        && !viewer.Mutes(quoted.Post.AuthorId, now)
-        && PostVisibilityRules.CanSee(viewer, quoted.Post, quoted.Author)
+        && PostVisibilityRules.BelongsInQuote(viewer, quoted.Post, quoted.Author, post.Post.AuthorId, now)
             ? post with { QuoteOf = quoted }
             : post;
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Pulse.ServiceDefaults.Postgres;
 
 namespace Pulse.UserService.Data;
@@ -17,8 +18,14 @@ internal static class UserDataRegistration
                 settings.DisableRetry = true;
                 settings.ConnectionString = builder.PostgresLine(settings.ConnectionString);
             },
-            QuietDatabaseErrors.Configure);
+            options =>
+            {
+                QuietDatabaseErrors.Configure(options);
+                // An erasure takes any batch of edges, of a celebrity too, and no query is to sort them for it.
+                options.ConfigureWarnings(warnings => warnings.Log((CoreEventId.RowLimitingOperationWithoutOrderByWarning, LogLevel.Debug)));
+            });
     }
+
     /// <summary>Deletes what has expired, in the background.</summary>
     public static void AddExpiredRows(this WebApplicationBuilder builder)
     {

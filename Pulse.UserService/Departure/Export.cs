@@ -79,7 +79,8 @@ internal sealed class Export(UserDbContext db, IHttpClientFactory clients, TimeP
     {
         while (page.Count > 0)
         {
-            foreach (var post in page) yield return post;
+            // That a post is limited its author learns nowhere.
+            foreach (var post in page) yield return post with { Limited = false };
             page = await PostsBelowAsync(user, page[^1].Id, ct);
         }
     }

@@ -31,9 +31,17 @@ public sealed class PulseJsonTests
     [InlineData("1")]
     [InlineData("\"1\"")]
     [InlineData("\"friends\"")]
+    [InlineData("\"public,followers\"")]
+    [InlineData("\"followers, mentioned\"")]
+    [InlineData("\" public\"")]
+    [InlineData("\"Public\"")]
+    [InlineData("\"\"")]
     [InlineData("null")]
     public void Enum_NumberOrUnknownName_IsRefused(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<PostVisibility>(json, PulseJson.Options));
+
+    [Fact]
+    public void Enum_NoValueOfIt_IsNotWritten() => Assert.Throws<JsonException>(() => JsonSerializer.Serialize((PostVisibility)7, PulseJson.Options));
 
     [Fact]
     public void Names_SeveralWords_AreSnakeCaseAndDictionaryKeysStay()

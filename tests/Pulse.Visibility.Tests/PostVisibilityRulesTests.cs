@@ -136,8 +136,9 @@ public sealed class PostVisibilityRulesTests
 
         Assert.True(PostVisibilityRules.CanSee(GraphOf(Author), post, CardOf(Author)));
         Assert.False(PostVisibilityRules.CanSee(GraphOf(Someone, Author), post, CardOf(Author)));
-        Assert.False(PostVisibilityRules.MayShare(Author, post, CardOf(Author)));
-        Assert.True(PostVisibilityRules.MayShare(Author, post with { Limited = false }, CardOf(Author)));
+        // He may not learn of it by what he may do with it.
+        Assert.True(PostVisibilityRules.MayShare(Author, post, CardOf(Author)));
+        Assert.False(PostVisibilityRules.MayShare(Someone, post, CardOf(Author)));
     }
 
     [Theory]
@@ -166,6 +167,21 @@ public sealed class PostVisibilityRulesTests
         Assert.False(PostVisibilityRules.BelongsInReplies(muting, post with { Visibility = PostVisibility.Followers }, CardOf(Author), Author, Now));
         Assert.True(PostVisibilityRules.BelongsInReplies(GraphOf(Someone, Author), post with { Visibility = PostVisibility.Followers }, CardOf(Author), Other, Now));
         Assert.False(PostVisibilityRules.BelongsInReplies(ViewerGraph.Anonymous, post, CardOf(Author) with { IsPrivate = true }, Author, Now));
+    }
+
+    [Fact]
+    [Trait("Invariant", "15")]
+    public void BelongsInQuote_WhatTheReaderMaySeeOfWhomHeDoesNotMute()
+    {
+        var post = new PostSnapshot(new PostId(9), Author, "text", PostVisibility.Public, Now);
+        var muting = ViewerGraph.For(Someone, new GraphSnapshot(1, [], Mutes: [new Mute(Author)]));
+
+        Assert.True(PostVisibilityRules.BelongsInQuote(ViewerGraph.Anonymous, post, CardOf(Author), Other, Now));
+        Assert.True(PostVisibilityRules.BelongsInQuote(GraphOf(Someone), post, CardOf(Author), Other, Now));
+        Assert.False(PostVisibilityRules.BelongsInQuote(muting, post, CardOf(Author), Other, Now));
+        // He quotes himself in a post that was asked for.
+        Assert.True(PostVisibilityRules.BelongsInQuote(muting, post, CardOf(Author), Author, Now));
+        Assert.False(PostVisibilityRules.BelongsInQuote(GraphOf(Someone), post with { Limited = true }, CardOf(Author), Author, Now));
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Pulse.Contracts.Ids;
+using Pulse.Contracts.Paging;
 using Pulse.Gateway.Tests.Hosting;
-using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
+using Pulse.TestInfrastructure;
 
 namespace Pulse.Gateway.Tests.Protection;
 
@@ -13,9 +15,23 @@ public sealed class RequestLimitTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task Target_LargestCursorOfAFeed_IsPassedOn()
+    {
+        await using var gateway = await GatewayApp.StartAsync([]);
+        var cursor = new FeedCursor(new PostId(long.MaxValue - 1), new PostId(long.MaxValue)) { Owed = Below(FeedCursor.MaxOwed), Shown = Below(FeedCursor.MaxShown) }.Encode();
+
+        using var answer = await gateway.SendAsync("GET", $"/v1/feed?limit=100&rank=latest&cursor={cursor}", Ct);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains(cursor, gateway.Timelines.Requests.Last().Target, StringComparison.Ordinal);
+
+        static PostId[] Below(int count) => [.. Enumerable.Range(2, count).Select(number => new PostId(long.MaxValue - number))];
+    }
+
     [Theory]
-    [InlineData(4_000, HttpStatusCode.OK, true)]
-    [InlineData(4_200, HttpStatusCode.RequestUriTooLong, true)]
+    [InlineData(6_100, HttpStatusCode.OK, true)]
+    [InlineData(6_200, HttpStatusCode.RequestUriTooLong, true)]
     [InlineData(15_000, HttpStatusCode.RequestUriTooLong, true)]
     [InlineData(40_000, HttpStatusCode.RequestUriTooLong, false)]
     public async Task Target_TooLong_Is414AndAProblemUnlessFarBeyond(int length, HttpStatusCode expected, bool hasBody)

@@ -124,7 +124,7 @@ public sealed class FaultTests
         (string Method, string Path, HttpStatusCode Status)[] calls =
         [
             ("GET", "/v1/nothing", HttpStatusCode.NotFound), ("GET", "/v1/feed", HttpStatusCode.Unauthorized), ("DELETE", "/v1/auth/login", HttpStatusCode.MethodNotAllowed),
-            ("GET", "/v1/users/7?" + new string('x', 5_000), HttpStatusCode.RequestUriTooLong), ("GET", "/v1/users/7", HttpStatusCode.ServiceUnavailable), ("GET", "/v1/users/8", HttpStatusCode.TooManyRequests),
+            ("GET", "/v1/users/7?" + new string('x', 7_000), HttpStatusCode.RequestUriTooLong), ("GET", "/v1/users/7", HttpStatusCode.ServiceUnavailable), ("GET", "/v1/users/8", HttpStatusCode.TooManyRequests),
         ];
         await using var gateway = await GatewayApp.StartAsync([("RateLimits:EverythingElsePerMinute", "5"), ("RateLimits:Scale", "1")]);
         await gateway.Users.StopAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
 using Pulse.TestInfrastructure.Http;
@@ -56,6 +57,24 @@ public sealed class DiscoveryVisibilityTests(PostsApp app) : IClassFixture<Posts
         app.Users.Follow(viewer.Id, shy.Id);
         app.Users.Follow(viewer.Id, restricted.Id);
         Assert.Equal(seen.Length + 2, (await viewer.WalkAsync(path, Ct)).Count);
+    }
+
+    [Fact]
+    [Trait("Invariant", "15")]
+    public async Task List_QuoteOfAMutedAuthor_IsShownWithoutHim()
+    {
+        var (alice, bob, viewer) = (app.NewUser(), app.NewUser(), app.NewUser());
+        var quoted = await alice.PublishAsync("the quoted", Ct);
+        var quote = await bob.PublishAsync(new { content = "about it #quotable", quote_of = quoted.ToString() }, Ct);
+        var own = await alice.PublishAsync(new { content = "and again #quotable", quote_of = quoted.ToString() }, Ct);
+
+        app.Users.Mute(viewer.Id, alice.Id);
+
+        Assert.Equal([quote], await viewer.WalkAsync("/v1/tags/quotable/posts", Ct));
+        Assert.Equal(JsonValueKind.Null, (await viewer.GetAsync("/v1/tags/quotable/posts", Ct)).GetProperty("posts")[0].GetProperty("quote_of").ValueKind);
+        Assert.Equal(JsonValueKind.Null, (await viewer.GetAsync($"/v1/users/{bob.Id}/posts", Ct)).GetProperty("posts")[0].GetProperty("quote_of").ValueKind);
+        // Who asks for what he wrote is shown what he quotes of himself.
+        Assert.Equal(quoted.ToString(), (await viewer.ShowAsync(own, Ct)).GetProperty("quote_of").GetProperty("id").GetString());
     }
 
     [Fact]

@@ -91,6 +91,7 @@ public sealed class HydrationTests(PostsApp app)
         var alice = app.NewUser();
         var gone = await alice.PublishAsync("one", Ct);
         await alice.PublishAsync("two", Ct, "followers");
+        await alice.PublishAsync(new { repost_of = gone.ToString() }, Ct);
         (await alice.Client.DeleteAsync(new Uri($"/v1/posts/{gone}", UriKind.Relative), Ct)).Dispose();
         using var client = app.InternalClient();
 

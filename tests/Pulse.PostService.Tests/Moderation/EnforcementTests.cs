@@ -120,6 +120,37 @@ public sealed class EnforcementTests
         Assert.False(await app.Services.GetRequiredService<Enforcement>().CarryOutNextAsync(Ct));
     }
 
+    [Fact]
+    public async Task CarryOut_DecisionOfANewerVersion_KeepsNoOtherWaiting()
+    {
+        await using var app = await StartAsync("01:00:00");
+        var (alice, bob, admin) = (app.NewUser(), app.NewUser(), app.NewAdmin());
+        foreach (var user in (TestUser[])[alice, bob]) await app.NewUser().ReportAsync(user.Id, Ct);
+        app.Users.IsAway = true;
+        foreach (var user in (TestUser[])[alice, bob]) await admin.DecideAsync(Assert.Single(await admin.CasesAsync(user.Id, Ct)), "limit_user", Ct);
+        app.Users.IsAway = false;
+        await using (var command = app.Database.CreateCommand(
+            """
+            INSERT INTO moderation_actions (id, admin_id, case_id, action, user_id, at) SELECT id + 1, admin_id, case_id, 'of_a_newer_version', user_id, at FROM moderation_actions WHERE user_id = $1;
+            """))
+        {
+            command.Parameters.Add(new() { Value = alice.Id.Value });
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+
+        await using (var command = app.Database.CreateCommand(
+            "UPDATE report_cases SET decision_id = decision_id + (user_id = $1)::int, due_at = now() - CASE WHEN user_id = $1 THEN interval '2 hours' ELSE interval '1 hour' END"))
+        {
+            command.Parameters.Add(new() { Value = alice.Id.Value });
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+
+        var enforcement = app.Services.GetRequiredService<Enforcement>();
+        await Until.TrueAsync(async () => !await enforcement.CarryOutNextAsync(Ct) && app.Users.OrdersAbout(bob.Id).Any(), "the other decision is carried out", Ct);
+
+        Assert.Empty(app.Users.OrdersAbout(alice.Id));
+    }
+
     private static async Task<JsonElement> DecisionAsync(TestUser admin, UserId user) => Assert.Single(await admin.CasesAsync(user, Ct, "resolved")).GetProperty("decision");
 
     private static async Task<PostsApp> StartAsync(string retryInterval)

@@ -35,6 +35,21 @@ public sealed class ResolveTests(PostsApp app)
             (entry.GetProperty("admin_id").GetString(), entry.GetProperty("action").GetString(), entry.GetProperty("post_id").GetString(), entry.GetProperty("note").GetString()));
     }
 
+    [Theory]
+    [InlineData("limit_post,restore_post")]
+    [InlineData("delete_post,limit_user")]
+    [InlineData("Delete_Post")]
+    public async Task Resolve_MoreOrLessThanOneAction_IsRefusedAndDoesNothing(string action)
+    {
+        var (admin, found, post) = await ReportedPostAsync();
+
+        using var answer = await admin.ResolveAsync(found, action, Ct);
+
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct, "action");
+        Assert.Single(await admin.CasesAsync(post, Ct));
+        Assert.Empty(await admin.AuditAsync(found, Ct));
+    }
+
     [Fact]
     public async Task Resolve_LimitAndRestorePost_HidesItFromOthersAndShowsItAgain()
     {

@@ -32,6 +32,8 @@ public sealed class BadInputTests(PostsApp app)
         { Token, "POST", "/v1/posts", """{"content":"\ud800"}""", HttpStatusCode.BadRequest, "content" },
         { Token, "POST", "/v1/posts", """{"text":42}""", HttpStatusCode.BadRequest, "text" },
         { Token, "POST", "/v1/posts", """{"content":"a","visibility":"secret"}""", HttpStatusCode.BadRequest, "visibility" },
+        { Token, "POST", "/v1/posts", """{"content":"a","visibility":"followers,mentioned"}""", HttpStatusCode.BadRequest, "visibility" },
+        { Token, "POST", "/v1/posts", "{\"content\":\"\u200b\u202e \u2060\"}", HttpStatusCode.BadRequest, "content" },
         { Token, "POST", "/v1/posts", """{"content":"a","visibility":1}""", HttpStatusCode.BadRequest, "visibility" },
         { Token, "POST", "/v1/posts", """{"content":"a","vis":true}""", HttpStatusCode.BadRequest, "vis" },
         { Token, "POST", "/v1/posts", """{"content":"a","in_reply_to":42}""", HttpStatusCode.BadRequest, "in_reply_to" },

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.PublishedKeys;
+using Pulse.PostService.Tests.Media;
 using Pulse.TestInfrastructure;
 using Pulse.TestInfrastructure.Http;
 
@@ -64,6 +66,36 @@ public sealed class EditPostTests(PostsApp app)
         await ProblemJson.AssertAsync(unseen, HttpStatusCode.NotFound, Ct);
         await ProblemJson.AssertAsync(edits, HttpStatusCode.NotFound, Ct);
         Assert.Equal(["open"], await VersionsAsync(bob, open));
+    }
+
+    [Fact]
+    [Trait("Invariant", "16")]
+    public async Task Edit_OfAPostForTheMentioned_KeepsItsHistoryFromThoseWhoCameLater()
+    {
+        var (alice, bob) = (app.NewUser(), app.NewUser("latecomer"));
+        var post = await alice.PublishAsync("for somebody else", Ct, "mentioned");
+
+        (await alice.EditAsync(post, new { content = "for @latecomer" }, Ct)).EnsureSuccessStatusCode();
+
+        Assert.Equal(["for @latecomer"], await VersionsAsync(bob, post));
+        Assert.Equal(["for somebody else", "for @latecomer"], await VersionsAsync(alice, post));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"contnt":"a typo"}""")]
+    [InlineData("""{"content":null}""")]
+    public async Task Edit_NoTextNamed_IsRefusedAndTakesNoneAway(string body)
+    {
+        await app.StartStoreAsync();
+        var alice = app.NewUser();
+        var media = await alice.UploadAsync(Pictures.Png(1, 1), Ct);
+        var post = await alice.PublishAsync(new { content = "look", media_ids = new[] { media } }, Ct);
+
+        using var answer = await alice.Client.PatchAsync(new Uri($"/v1/posts/{post}", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"), Ct);
+
+        await ProblemJson.AssertAsync(answer, HttpStatusCode.BadRequest, Ct, "content");
+        Assert.Equal("look", (await alice.ShowAsync(post, Ct)).GetProperty("content").GetString());
     }
 
     [Theory]

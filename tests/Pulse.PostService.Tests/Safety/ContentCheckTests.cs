@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Pulse.Contracts.Events;
 using Pulse.Contracts.Ids;
+using Pulse.PostService.Tests.Media;
 using Pulse.PostService.Tests.Safety;
 using Pulse.TestInfrastructure.Http;
 
@@ -179,6 +180,44 @@ public sealed class ContentCheckTests(SafeApp safe)
         using var third = await alice.PostAsync(new { content = Long }, Ct);
 
         await AssertRefusedAsync(third, "duplicate-flood");
+    }
+
+    [Fact]
+    public async Task Create_AltTextAgainstARule_IsRefusedOrLimitedAsItsOwnTextWouldBe()
+    {
+        await _app.StartStoreAsync();
+        var (alice, stranger) = (_app.NewUser(), _app.NewUser());
+        string[] media = [await UploadAsync("a forbidden duck"), await UploadAsync("a doubtful duck")];
+
+        using var refused = await alice.PostAsync(new { content = "ducks", media_ids = new[] { media[0] } }, Ct);
+        var limited = await alice.PublishAsync(new { media_ids = new[] { media[1] } }, Ct);
+
+        await AssertRefusedAsync(refused, "blocked-term");
+        await AssertLimitedAsync(alice, [stranger], limited);
+
+        async Task<string> UploadAsync(string altText)
+        {
+            var picture = Pictures.Png(1, 1);
+            var announced = await alice.AnnounceAsync(picture, Ct, altText: altText);
+            Assert.Equal(HttpStatusCode.OK, await announced.PutAsync(picture, Ct));
+            return announced.Id;
+        }
+    }
+
+    [Fact]
+    public async Task Share_OwnLimitedPost_GoesOnAndShowsItToNobodyElse()
+    {
+        var (alice, follower) = (_app.NewUser(), _app.NewUser());
+        _app.Users.Follow(follower.Id, alice.Id);
+        var limited = await alice.PublishAsync("rather doubtful", Ct);
+
+        var quote = await alice.PublishAsync(new { content = "as I said", quote_of = limited.ToString() }, Ct);
+        using var reposted = await alice.Client.PutAsync($"/v1/posts/{limited}/repost", content: null, Ct);
+
+        Assert.True(reposted.IsSuccessStatusCode, $"{reposted.StatusCode}");
+        Assert.Equal(limited.ToString(), (await alice.ShowAsync(quote, Ct)).GetProperty("quote_of").GetProperty("id").GetString());
+        Assert.Equal(JsonValueKind.Null, (await follower.ShowAsync(quote, Ct)).GetProperty("quote_of").ValueKind);
+        Assert.Equal(["as I said"], await TextsAsync(follower, alice));
     }
 
     private static async Task AssertRefusedAsync(HttpResponseMessage answer, string rule)

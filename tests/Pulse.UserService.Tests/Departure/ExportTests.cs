@@ -26,7 +26,7 @@ public sealed class ExportTests(UsersFixture fixture)
 
         await me.FollowAsync(idol, notify: true, Ct);
         fixture.App.Posts.Posts[me.Id] = [.. Enumerable.Range(0, 5).Select(number => new PostSnapshot(
-            new PostId(me.Id.Value + 5 - number), me.Id, $"post {5 - number}", PostVisibility.Public, DateTimeOffset.UnixEpoch))];
+            new PostId(me.Id.Value + 5 - number), me.Id, $"post {5 - number}", PostVisibility.Public, DateTimeOffset.UnixEpoch, Limited: number == 0))];
         var since = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
         fixture.App.Posts.Likes[me.Id] = [.. Enumerable.Range(1, 5).Select(number => new OwnedLike(new PostId(number), since))];
         fixture.App.Posts.Bookmarks[me.Id] = [.. Enumerable.Range(1, 4).Select(number => new OwnedBookmark(new PostId(number), since))];
@@ -43,6 +43,7 @@ public sealed class ExportTests(UsersFixture fixture)
         Assert.Equal([muted.Username], Names(export, "mutes"));
         Assert.Single(export.GetProperty("logins").EnumerateArray());
         Assert.Equal(["post 5", "post 4", "post 3", "post 2", "post 1"], export.GetProperty("posts").EnumerateArray().Select(post => post.GetProperty("content").GetString()!));
+        Assert.DoesNotContain("\"limited\":true", export.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(["1", "2", "3", "4", "5"], export.GetProperty("likes").EnumerateArray().Select(like => like.GetProperty("post_id").GetString()!));
         Assert.Equal(["1", "2", "3", "4"], export.GetProperty("bookmarks").EnumerateArray().Select(bookmark => bookmark.GetProperty("post_id").GetString()!));
         Assert.Equal(["before 1", "before 2", "before 3"], export.GetProperty("edits").EnumerateArray().Select(edit => edit.GetProperty("content").GetString()!));
