@@ -1,13 +1,13 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Paging;
 using Pulse.Gateway.Tests.Hosting;
-using Pulse.TestInfrastructure.Http;
 using Pulse.TestInfrastructure;
+using Pulse.TestInfrastructure.Http;
 
 namespace Pulse.Gateway.Tests.Protection;
 

@@ -3,7 +3,7 @@ using Pulse.Contracts.PublishedKeys;
 using Pulse.TestInfrastructure;
 using Pulse.TimelineService.Candidates;
 
-namespace Pulse.TimelineService.Tests.HomeTimeline;
+namespace Pulse.TimelineService.Tests.Candidates;
 
 /// <summary>What a page says when events are long on their way.</summary>
 [Trait("Invariant", "21")]
