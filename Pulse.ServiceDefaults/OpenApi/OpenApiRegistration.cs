@@ -53,6 +53,7 @@ public static class OpenApiRegistration
         {
             schema.Type = underlying is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Enum = [.. EnumNames.Of(underlying ?? type).Select(name => (JsonNode)name)];
+            if (underlying is not null) schema.Enum.Add(null!);
         }
 
         return Task.CompletedTask;
