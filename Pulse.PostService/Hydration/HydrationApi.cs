@@ -37,13 +37,16 @@ internal static class HydrationApi
         var counts = await engagement.CountsAsync([.. posts.Where(post => post.RepostOf is null).Select(post => post.Id)], ct);
         await cache.FillAsync(posts, counts.Values, ct);
 
-        // Deleted since the query: the tombstones keep such a snapshot out, unless Redis lost them in that moment.
-        long[] filled = [.. rows.Select(row => row.Id)];
-        var gone = await db.Posts.Where(post => filled.Contains(post.Id) && post.DeletedAt != null).Select(post => post.Id).ToListAsync(ct);
-        if (gone.Count == 0) return TypedResults.Ok(new PostBatchResponse(posts, [.. counts.Values]));
+        // Deleted or edited since the query: what the writer left keeps such a snapshot out, unless Redis lost that in this moment.
+        var filled = rows.ToDictionary(row => row.Id, row => row.Revision);
+        var now = await db.Posts.Where(post => filled.Keys.Contains(post.Id)).Select(post => new { post.Id, post.Revision, IsGone = post.DeletedAt != null }).ToListAsync(ct);
+        HashSet<long> changed = [.. now.Where(post => post.IsGone || post.Revision > filled[post.Id]).Select(post => post.Id)];
+        if (changed.Count == 0) return TypedResults.Ok(new PostBatchResponse(posts, [.. counts.Values]));
 
-        await cache.BuryAsync([.. gone.Select(id => new PostId(id))], ct);
-        return TypedResults.Ok(new PostBatchResponse([.. posts.Where(post => !gone.Contains(post.Id.Value))], [.. counts.Values]));
+        await cache.BuryAsync([.. now.Where(post => post.IsGone).Select(post => new PostId(post.Id))], ct);
+        var edited = snapshots.Of(await db.Posts.AsNoTracking().Where(post => changed.Contains(post.Id) && post.DeletedAt == null).ToListAsync(ct));
+        await cache.ReplaceAsync(edited, ct);
+        return TypedResults.Ok(new PostBatchResponse([.. posts.Where(post => !changed.Contains(post.Id.Value)), .. edited], [.. counts.Values]));
     }
 
     /// <summary>What a viewer has done to posts, with the version of that statement, which is published.</summary>

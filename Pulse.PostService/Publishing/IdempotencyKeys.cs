@@ -48,6 +48,10 @@ internal sealed class IdempotencyKeys(PostDbContext db, TimeProvider clock)
         return db.IdempotencyKeys.AsNoTracking().FirstOrDefaultAsync(row => row.UserId == author.Value && row.Key == key && row.CreatedAt > oldest, ct);
     }
 
+    /// <summary>Remembers a key with what is saved next.</summary>
+    public void Add(UserId author, KeyedRequest keyed, PostId post) => db.IdempotencyKeys.Add(
+        new IdempotencyKeyRow { UserId = author.Value, Key = keyed.Key, RequestHash = keyed.RequestHash, PostId = post.Value, CreatedAt = clock.GetUtcNow() });
+
     /// <summary>Forgets a key whose day is over, so that it may be used anew.</summary>
     public Task<int> ForgetAsync(UserId author, string key, CancellationToken ct)
     {

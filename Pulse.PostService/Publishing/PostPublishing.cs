@@ -70,7 +70,9 @@ internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, Ref
         catch (DbUpdateException exception) when (PostWriter.IsReposted(exception))
         {
             db.ChangeTracker.Clear();
-            return await RepostAsync(author, draft.Original!.Post.Id, ct) is { } repost ? Publication.Known(repost) : await PublishAsync(author, request, key, ct);
+            if (await RepostAsync(author, draft.Original!.Post.Id, ct) is not { } repost) return await PublishAsync(author, request, key, ct);
+
+            return keyed is null ? Publication.Known(repost) : await RememberAsync(author, keyed, repost, ct);
         }
     }
 
@@ -79,6 +81,22 @@ internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, Ref
         await db.Posts.AsNoTracking().FirstOrDefaultAsync(post => post.AuthorId == author.Value && post.RepostOf == original.Value && post.DeletedAt == null, ct) is { } row
             ? snapshots.Of(row)
             : null;
+
+    // The key went with the transaction that met the repost, and the same request again must find what this one found.
+    private async Task<Publication> RememberAsync(UserId author, KeyedRequest keyed, PostSnapshot repost, CancellationToken ct)
+    {
+        try
+        {
+            keys.Add(author, keyed, repost.Id);
+            await db.SaveChangesAsync(ct);
+            return Publication.Known(repost);
+        }
+        catch (DbUpdateException exception) when (IdempotencyKeys.IsTaken(exception))
+        {
+            db.ChangeTracker.Clear();
+            return await KnownAsync(author, keyed, ct) ?? throw new InvalidOperationException("A key that is taken cannot be free.", exception);
+        }
+    }
 
     private async Task<Publication?> KnownAsync(UserId author, KeyedRequest keyed, CancellationToken ct)
     {

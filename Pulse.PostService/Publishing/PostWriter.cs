@@ -23,6 +23,7 @@ internal sealed partial class PostWriter(
     PostCache cache,
     MarksVersions marks,
     ContentChecks checks,
+    IdempotencyKeys keys,
     OutboxSignal signal,
     CountSignal counts,
     TimeProvider clock,
@@ -46,10 +47,7 @@ internal sealed partial class PostWriter(
         if (draft.Unresolved) db.UnresolvedMentions.Add(new UnresolvedMention { PostId = row.Id });
         if (PostCountStep.Of(row, 1) is { } step) db.CountSteps.Add(step);
         foreach (var upload in draft.Uploads) upload.Attach(id);
-        if (keyed is not null)
-        {
-            db.IdempotencyKeys.Add(new IdempotencyKeyRow { UserId = author.Value, Key = keyed.Key, RequestHash = keyed.RequestHash, PostId = row.Id, CreatedAt = clock.GetUtcNow() });
-        }
+        if (keyed is not null) keys.Add(author, keyed, id);
 
         Enqueue(new PostPublished(
             id, author, draft.Visibility, row.CreatedAt, post.InReplyTo, post.InReplyToAuthorId, post.RepostOf, post.RepostOfAuthorId, post.QuoteOf, post.QuoteOfAuthorId,
@@ -71,7 +69,6 @@ internal sealed partial class PostWriter(
         var id = new PostId(row.Id);
         Enqueue(new PostDeleted(id, new UserId(row.AuthorId)));
         var step = AddStep(row);
-        db.Tags.RemoveRange(await db.Tags.Where(tag => tag.PostId == row.Id).ToListAsync(ct));
 
         await cache.BuryEarlyAsync(id, ct);
         try
@@ -128,7 +125,7 @@ internal sealed partial class PostWriter(
     {
         try
         {
-            await using var transaction = row.RepostOf is null ? null : await db.Database.BeginTransactionAsync(ct);
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
             await CommitAsync(row, transaction, ct);
             return true;
         }
@@ -143,6 +140,8 @@ internal sealed partial class PostWriter(
     {
         var author = new UserId(row.AuthorId);
         await db.SaveChangesAsync(ct);
+        // Whatever tags it has by now, and after its row, as edits do: of an edit and a delete at once one waits for the other.
+        if (row.DeletedAt is not null) await db.Tags.Where(tag => tag.PostId == row.Id).ExecuteDeleteAsync(ct);
         var version = row.RepostOf is null ? (long?)null : await marks.RaiseAsync(author, ct);
         if (transaction is not null) await transaction.CommitAsync(ct);
         if (version is { } raised) await marks.PublishAsync(author, raised, CancellationToken.None);

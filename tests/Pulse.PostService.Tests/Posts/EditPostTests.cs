@@ -135,8 +135,9 @@ public sealed class EditPostTests(PostsApp app)
         var alice = app.NewUser();
         for (var round = 0; round < 5; round++)
         {
-            var post = await alice.PublishAsync("contested", Ct);
-            List<Task<HttpResponseMessage>> calls = [.. Enumerable.Range(0, 6).Select(number => alice.EditAsync(post, new { content = $"edit {number}" }, Ct))];
+            // Its tags come and go with its text, and are rows that both would change.
+            var post = await alice.PublishAsync("contested #a", Ct);
+            List<Task<HttpResponseMessage>> calls = [.. Enumerable.Range(0, 6).Select(number => alice.EditAsync(post, new { content = number % 2 == 0 ? $"edit {number}" : $"edit #a #t{number}" }, Ct))];
             calls.Insert(3, alice.Client.DeleteAsync(new Uri($"/v1/posts/{post}", UriKind.Relative), Ct));
             var answers = await Task.WhenAll(calls);
 
@@ -145,6 +146,9 @@ public sealed class EditPostTests(PostsApp app)
             Assert.True(PostSnapshot.IsTombstone((byte[]?)await app.Cache.StringGetAsync(PostKeys.Snapshot(post))));
             Assert.Empty((await app.BatchAsync(Ct, post)).Posts);
             Assert.Single(await app.EventsAsync(PostDeleted.Type, post, Ct));
+            await using var command = app.Database.CreateCommand("SELECT count(*) FROM post_tags WHERE post_id = $1");
+            command.Parameters.Add(new() { Value = post.Value });
+            Assert.Equal(0L, await command.ExecuteScalarAsync(Ct));
             foreach (var answer in answers) answer.Dispose();
         }
     }

@@ -103,6 +103,24 @@ public sealed class IdempotencyTests(PostsApp app)
     }
 
     [Fact]
+    public async Task Create_RepostThatStoodAlready_RemembersItsKey()
+    {
+        var (alice, bob) = (app.NewUser(), app.NewUser());
+        var (original, other) = (await bob.PublishAsync("original", Ct), await bob.PublishAsync("other", Ct));
+        (await alice.Client.PutAsync($"/v1/posts/{original}/repost", content: null, Ct)).EnsureSuccessStatusCode();
+
+        using var first = await alice.PostAsync(new { repost_of = original.ToString() }, "key", Ct);
+        (await alice.Client.DeleteAsync($"/v1/posts/{original}/repost", Ct)).EnsureSuccessStatusCode();
+        using var again = await alice.PostAsync(new { repost_of = original.ToString() }, "key", Ct);
+        using var another = await alice.PostAsync(new { repost_of = other.ToString() }, "key", Ct);
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        await ProblemJson.AssertAsync(again, HttpStatusCode.NotFound, Ct);
+        await ProblemJson.AssertAsync(another, HttpStatusCode.Conflict, Ct);
+        Assert.Empty(await OfAsync(alice));
+    }
+
+    [Fact]
     public async Task Create_RefusedRequest_LeavesItsKeyFree()
     {
         var alice = app.NewUser();
