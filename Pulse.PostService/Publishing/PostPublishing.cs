@@ -64,8 +64,7 @@ internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, Ref
         }
         catch (DbUpdateException exception) when (keyed is not null && IdempotencyKeys.IsTaken(exception))
         {
-            db.ChangeTracker.Clear();
-            return await KnownAsync(author, keyed, ct) ?? throw new InvalidOperationException("A key that is taken cannot be free.", exception);
+            return await TakenAsync(author, keyed, exception, ct);
         }
         catch (DbUpdateException exception) when (PostWriter.IsReposted(exception))
         {
@@ -93,9 +92,14 @@ internal sealed class PostPublishing(PostDbContext db, IdempotencyKeys keys, Ref
         }
         catch (DbUpdateException exception) when (IdempotencyKeys.IsTaken(exception))
         {
-            db.ChangeTracker.Clear();
-            return await KnownAsync(author, keyed, ct) ?? throw new InvalidOperationException("A key that is taken cannot be free.", exception);
+            return await TakenAsync(author, keyed, exception, ct);
         }
+    }
+
+    private async Task<Publication> TakenAsync(UserId author, KeyedRequest keyed, DbUpdateException exception, CancellationToken ct)
+    {
+        db.ChangeTracker.Clear();
+        return await KnownAsync(author, keyed, ct) ?? throw new InvalidOperationException("A key that is taken cannot be free.", exception);
     }
 
     private async Task<Publication?> KnownAsync(UserId author, KeyedRequest keyed, CancellationToken ct)

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pulse.Contracts.Paging;
 using Pulse.ServiceDefaults.Problems;
@@ -23,11 +22,7 @@ internal readonly record struct ListRequest(long Position, int Limit)
             else errors["cursor"] = ["The cursor is not one that this list gave out."];
         }
 
-        var size = PageLimit.Default;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < PageLimit.Min or > PageLimit.Max))
-        {
-            errors["limit"] = [$"The limit is a number from {PageLimit.Min} to {PageLimit.Max}."];
-        }
+        if (!PageLimit.TryRead(limit, PageLimit.Default, out var size)) errors["limit"] = [PageLimit.Expected];
 
         request = new ListRequest(start, size);
         problem = errors.Count == 0 ? null : Problem.Invalid(errors);

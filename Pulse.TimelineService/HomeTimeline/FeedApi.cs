@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pulse.Contracts.Paging;
@@ -33,11 +32,7 @@ internal static class FeedApi
             else errors["cursor"] = ["The cursor is not one that this call gave out."];
         }
 
-        var size = PageLimit.FeedDefault;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < PageLimit.Min or > PageLimit.Max))
-        {
-            errors["limit"] = [$"The limit is a number from {PageLimit.Min} to {PageLimit.Max}."];
-        }
+        if (!PageLimit.TryRead(limit, PageLimit.FeedDefault, out var size)) errors["limit"] = [PageLimit.Expected];
 
         if (rank is not (null or "latest" or "top")) errors["rank"] = ["The rank is latest or top."];
         if (errors.Count > 0) return Problem.Invalid(errors);

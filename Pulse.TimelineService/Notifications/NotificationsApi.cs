@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Pulse.Contracts.Paging;
@@ -29,11 +28,7 @@ internal static class NotificationsApi
             else errors["cursor"] = ["The cursor is not one that this call gave out."];
         }
 
-        var size = PageLimit.Default;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < PageLimit.Min or > PageLimit.Max))
-        {
-            errors["limit"] = [$"The limit is a number from {PageLimit.Min} to {PageLimit.Max}."];
-        }
+        if (!PageLimit.TryRead(limit, PageLimit.Default, out var size)) errors["limit"] = [PageLimit.Expected];
 
         if (errors.Count > 0) return Problem.Invalid(errors);
         return TypedResults.Ok(await reader.ReadAsync(caller.Id(), after, size, ct));

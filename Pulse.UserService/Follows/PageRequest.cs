@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Pulse.Contracts.Ids;
 using Pulse.Contracts.Paging;
@@ -27,16 +26,11 @@ internal sealed record PageRequest(UserId? After, int Limit)
 
         return errors.Count == 0 ? new PageRequest(after, limit) : null;
     }
+
     /// <summary>The limit of a query; a wrong one goes to <paramref name="errors"/>.</summary>
     public static int ReadLimit(PageQuery query, IDictionary<string, string[]> errors)
     {
-        var limit = PageLimit.Default;
-        if (query.Limit is not null
-            && (!int.TryParse(query.Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < PageLimit.Min or > PageLimit.Max))
-        {
-            errors["limit"] = [$"The limit is a number from {PageLimit.Min} to {PageLimit.Max}."];
-        }
-
+        if (!PageLimit.TryRead(query.Limit, PageLimit.Default, out var limit)) errors["limit"] = [PageLimit.Expected];
         return limit;
     }
 }

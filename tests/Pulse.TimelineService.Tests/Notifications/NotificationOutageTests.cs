@@ -45,32 +45,21 @@ public sealed class NotificationOutageTests(FeedApp shared)
         await Until.TrueAsync(async () => await me.NotificationsAsync(Ct) is { Unread: 3, Degraded: [] }, "everything is told again", Ct);
     }
 
-    [Fact]
-    public async Task Get_PostServiceAwayAndSnapshotsAtHand_IsWholeWithoutMarks()
+    [Theory]
+    [InlineData("posts")]
+    [InlineData("graph")]
+    public async Task Get_OwnerAwayAndItsValuesAtHand_IsWholeAndSaysSo(string away)
     {
         await using var app = await FeedApp.CreateAsync(shared.Postgres);
         var me = await MadeAsync(app);
         await app.World.CacheSnapshotsAsync();
-        app.Posts.Health = Health.Refused;
+        if (away == "posts") app.Posts.Health = Health.Refused;
+        else app.Users.Health = Health.Refused;
 
         var page = await me.NotificationsAsync(Ct);
 
         Assert.Equal(["mention", "like", "follow"], page.Kinds);
-        Assert.Equal(["posts"], page.Degraded);
-    }
-
-    [Fact]
-    public async Task Get_UserServiceAwayAndCardsAtHand_IsWholeAndSaysSo()
-    {
-        await using var app = await FeedApp.CreateAsync(shared.Postgres);
-        var me = await MadeAsync(app);
-        await app.World.CacheSnapshotsAsync();
-        app.Users.Health = Health.Refused;
-
-        var page = await me.NotificationsAsync(Ct);
-
-        Assert.Equal(["mention", "like", "follow"], page.Kinds);
-        Assert.Equal(["graph"], page.Degraded);
+        Assert.Equal([away], page.Degraded);
     }
 
     /// <summary>Nobody can tell whether a stranger is suspended, or private: only who is followed is shown.</summary>
